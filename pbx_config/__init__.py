@@ -1,0 +1,1 @@
+"""What the PBX does: model, rendering, plan, apply; Asterisk's runtime; AMI and live state."""

@@ -1,0 +1,141 @@
+"""The exchange as values: everything that rendering needs, and nothing that it does not.
+
+Built by the directory (provisioning), rendered by ``pbx_config.render``. Frozen: a changed exchange
+is another value. Names are Asterisk's where Asterisk has one.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+REALM = "allo"
+"""One constant realm for ever: it is part of every stored digest (RFC 7616)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """H(user:realm:password), hex (RFC 7616 §3.4.2): the PBX never holds a password."""
+
+    algorithm: Literal["SHA-256", "MD5"]
+    ha1: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One telephone of a user: one endpoint + auth + AOR, all named ``id``."""
+
+    id: str
+    """Opaque and never reused: ``u14-1`` (user 14, device 1)."""
+    kind: Literal["softphone", "sip"]
+    """softphone: ours (TLS, mandatory SRTP, SHA-256). sip: a third party's (may know MD5 only)."""
+    digest: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An agent as the PBX sees them."""
+
+    id: str
+    """Opaque and never reused: ``u14``."""
+    extension: str
+    name: str
+    """Full name for display and caller id."""
+    site: str
+    """Code of a ``Site``."""
+    email: str
+    public_number: str | None
+    """E.164 (+32…), routed to this user."""
+    devices: tuple[Device, ...]
+    language: Literal["fr", "nl", "en", "de"] = "fr"
+    node: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A building: its extensions share a main number and an emergency identity."""
+
+    code: str
+    name: str
+    main_number: str
+    """E.164."""
+    main_queue: str
+    """Name of the queue that answers the main number."""
+    emergency_number: str
+    """E.164, shown to 112 as the caller (law: the site's own number)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A service that answers together."""
+
+    name: str
+    """Slug, unique: ``population``; Asterisk's queue name."""
+    title: str
+    """As people write it: ``Population``."""
+    extension: str
+    number: str | None
+    """E.164 of the service, routed here."""
+    strategy: Literal["ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear"]
+    members: tuple[str, ...]
+    """User ids."""
+    max_wait: int = 300
+    """Seconds before the caller is sent to the service's voicemail."""
+    node: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """The line to the outside world, identified by its address."""
+
+    name: str
+    host: str
+    """IPv4 address, both for identifying its calls and for sending ours."""
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Where the PBX listens."""
+
+    host: str
+    """Name in the certificate, given to phones."""
+    bind: str
+    """IPv4 address to listen on for SIP and RTP (``0.0.0.0`` or a single one)."""
+    sip_tls_port: int
+    sip_udp_port: int
+    """For the trunk only."""
+    ami_port: int
+    """On 127.0.0.1 only."""
+    rtp_start: int
+    rtp_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ami:
+    """Generated credentials of the allo server's AMI user."""
+
+    username: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificates:
+    """PEM files of the SIP TLS transport."""
+
+    certificate: Path
+    private_key: Path
+    ca: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The whole PBX of one node."""
+
+    network: Network
+    ami: Ami
+    certificates: Certificates
+    sites: tuple[Site, ...]
+    users: tuple[User, ...]
+    queues: tuple[Queue, ...]
+    trunks: tuple[Trunk, ...]
+    node: int = 1

@@ -1,0 +1,1 @@
+"""Who exists: agents, sites, desk phones, enrolments; the allo CLI and the server."""

@@ -1,0 +1,1 @@
+"""The phone engine process: the only place that knows pjsua2 and sounddevice."""

@@ -1,0 +1,242 @@
+"""The engine protocol, version 1: commands in, facts out, one JSON object per line (UTF-8).
+
+This file documents the whole protocol (docs/engine-protocol.md tells the story around it). It owns
+the types and their encoding, and knows neither pjsua2 nor Qt. A command is tagged by ``do``, a fact
+by ``fact``. Unknown fields are refused, so that a spelling mistake is named instead of ignored.
+"""
+
+from typing import Literal
+
+import msgspec
+
+VERSION = 1
+MAX_LINE = 65_536
+"""Longest accepted line in bytes; longer input is skipped and answered by an ``error`` fact."""
+
+
+class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", kw_only=True):
+    """Base of everything the engine can be told."""
+
+
+class Account(Command, frozen=True, tag="account", kw_only=True):
+    """Use this SIP identity from now on (replaces the one before) and, by default, register it.
+
+    ``secret`` travels on stdin only: never in an argument list, a log or a fact.
+    """
+
+    host: str
+    """Server name (TLS: the name its certificate must carry) or IPv4 address."""
+    port: int
+    user: str
+    """SIP user: the device id on the PBX (``u14-1``), or the caller's number on a trunk."""
+    secret: str = ""
+    realm: str = "allo"
+    display_name: str = ""
+    transport: Literal["tls", "udp"] = "tls"
+    ca_file: str = ""
+    """PEM file with the CA that signed the server's certificate; required for ``tls``."""
+    srtp: Literal["mandatory", "off"] = "mandatory"
+    register: bool = True
+    """False on the trunk side of a test: calls without registering."""
+    bind: str = ""
+    """Local IPv4 address for SIP and RTP; empty = chosen by the system."""
+    local_port: int = 0
+    """Local SIP port (UDP only); 0 = any free one."""
+
+
+class Dial(Command, frozen=True, tag="dial", kw_only=True):
+    """Call ``to`` (an extension or number, or a full ``sip:`` URI). ``call`` is the caller's own key."""
+
+    call: str
+    to: str
+
+
+class Answer(Command, frozen=True, tag="answer", kw_only=True):
+    """Answer a ringing incoming call (200 OK)."""
+
+    call: str
+
+
+class Reject(Command, frozen=True, tag="reject", kw_only=True):
+    """Refuse a ringing incoming call: 486 Busy Here or 603 Decline."""
+
+    call: str
+    why: Literal["busy", "decline"] = "busy"
+
+
+class Hangup(Command, frozen=True, tag="hangup", kw_only=True):
+    """End a call in any state (CANCEL, BYE)."""
+
+    call: str
+
+
+class Mute(Command, frozen=True, tag="mute", kw_only=True):
+    """Send silence instead of the microphone (``on``), or the microphone again."""
+
+    call: str
+    on: bool
+
+
+class Stats(Command, frozen=True, tag="stats", kw_only=True):
+    """Ask for a ``stats`` fact of one call now."""
+
+    call: str
+
+
+class Sound(Command, frozen=True, tag="sound", kw_only=True):
+    """Choose where sound comes from and goes to, for running calls and those to come."""
+
+    source: Literal["device", "tone", "file", "silence"] = "device"
+    tone_hz: float = 440.0
+    """Frequency for ``source="tone"``, Hz; level is −12 dBFS."""
+    source_file: str = ""
+    """WAV (16-bit mono, 16 kHz) for ``source="file"``, repeated."""
+    sink: Literal["device", "file", "nothing"] = "device"
+    sink_file: str = ""
+    """WAV written for ``sink="file"`` (16-bit mono, 16 kHz), complete after the call ends."""
+    input_device: str = ""
+    """Device as ``name, host API``; empty = the system's default."""
+    output_device: str = ""
+
+
+class Quit(Command, frozen=True, tag="quit", kw_only=True):
+    """Hang up, unregister, stop. Closing stdin means the same."""
+
+
+AnyCommand = (
+    Account | Dial | Answer | Reject | Hangup | Mute | Stats | Sound | Quit
+)
+
+
+class Fact(msgspec.Struct, frozen=True, tag_field="fact", kw_only=True):
+    """Base of everything the engine says. Facts are past or present tense: they are already true."""
+
+
+class Ready(Fact, frozen=True, tag="ready", kw_only=True):
+    """First line of every engine: it takes commands now."""
+
+    v: int = VERSION
+    pid: int
+
+
+class Registration(Fact, frozen=True, tag="registration", kw_only=True):
+    """What the registrar thinks of us."""
+
+    state: Literal["registering", "registered", "refused", "offline"]
+    """``refused``: the server said no (see code); ``offline``: no answer, tried again by itself."""
+    code: int = 0
+    """SIP status, or 0 when none was received."""
+    reason: str = ""
+    server: str = ""
+    user: str = ""
+    tls: str = ""
+    """Protocol and cipher in use, e.g. ``TLSv1.2 ECDHE-RSA-AES256-GCM-SHA384``; empty without TLS."""
+    auth: str = ""
+    """Digest algorithm the server accepted: ``SHA-256`` or ``MD5``."""
+
+
+class Incoming(Fact, frozen=True, tag="incoming", kw_only=True):
+    """A call rings here. The engine chose ``call``."""
+
+    call: str
+    number: str
+    name: str = ""
+    queue: str = ""
+    """Name of the queue it comes through (header X-Allo-Queue), or empty."""
+    call_id: str = ""
+    """The PBX's unique id of the caller's leg (header X-Allo-Call), or empty."""
+
+
+class CallState(Fact, frozen=True, tag="call", kw_only=True):
+    """A call went on. ``ended`` is the last fact of its key."""
+
+    call: str
+    state: Literal["calling", "ringing", "connected", "ended"]
+    """``ringing``: the other side rings (outgoing calls)."""
+    code: int = 0
+    """SIP status that ended or progressed it."""
+    why: Literal[
+        "", "normal", "busy", "no_answer", "declined", "not_found", "cancelled", "unavailable",
+        "forbidden", "failed",
+    ] = ""
+    """Only with ``ended``: the cause in one word; the window has the sentence."""
+    reason: str = ""
+    """Text the far side gave, for details only."""
+
+
+class Media(Fact, frozen=True, tag="media", kw_only=True):
+    """Sound of a call is set up (again)."""
+
+    call: str
+    codec: str
+    """e.g. ``G722/16000``"""
+    srtp: str = ""
+    """SRTP suite, e.g. ``AES_CM_128_HMAC_SHA1_80``; empty when in clear."""
+
+
+class Muted(Fact, frozen=True, tag="muted", kw_only=True):
+    """Microphone of a call is off (``on``) or on again."""
+
+    call: str
+    on: bool
+
+
+class CallStats(Fact, frozen=True, tag="stats", kw_only=True):
+    """Counters of a call's RTP stream so far (RFC 3550)."""
+
+    call: str
+    codec: str
+    srtp: str
+    sent: int
+    received: int
+    lost: int
+    jitter_ms: float
+    rtt_ms: float
+    seconds: float
+
+
+class SoundState(Fact, frozen=True, tag="sound", kw_only=True):
+    """Where sound goes now. ``device=False``: there is no usable sound card, calls are silent here."""
+
+    device: bool
+    input: str = ""
+    output: str = ""
+    problem: str = ""
+
+
+class Fault(Fact, frozen=True, tag="fault", kw_only=True):
+    """Something broke inside; the engine lives on. ``where`` is a function name, never a secret."""
+
+    where: str
+    message: str
+
+
+class Error(Fact, frozen=True, tag="error", kw_only=True):
+    """A line was refused: not JSON, unknown, incomplete, or impossible now."""
+
+    command: str
+    """The ``do`` of the line, or empty when it could not be read."""
+    message: str
+
+
+AnyFact = (
+    Ready | Registration | Incoming | CallState | Media | Muted | CallStats | SoundState | Fault | Error
+)
+
+_commands = msgspec.json.Decoder(AnyCommand)
+_facts = msgspec.json.Decoder(AnyFact)
+
+
+def encode(line: Command | Fact) -> bytes:
+    """One JSON line, newline included."""
+    return msgspec.json.encode(line) + b"\n"
+
+
+def decode_command(line: bytes) -> AnyCommand:
+    """Raises ``msgspec.DecodeError`` (``ValidationError`` names the field) for a bad line."""
+    return _commands.decode(line)
+
+
+def decode_fact(line: bytes) -> AnyFact:
+    """Raises ``msgspec.DecodeError`` for a bad line."""
+    return _facts.decode(line)
