@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Everything this project needs on a Debian 12 machine, each stage with its time, each done only when needed:
+# system libraries (apt, as root or by sudo), .venv, Asterisk in a private folder, translations.
+#   scripts/setup.sh run     what the program needs
+#   scripts/setup.sh test    and what the tests need (virtual screen, sound card, SIPp)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+purpose=${1:-run}
+: "${ALLO_ASTERISK:=$PWD/.asterisk}"
+export ALLO_ASTERISK PIP_DISABLE_PIP_VERSION_CHECK=1
+log=$(mktemp) && trap 'rm -f "$log"' EXIT
+
+stage() { # stage "title" command…: runs quietly, tells time; on failure shows what the command said
+    local title=$1 began=$EPOCHREALTIME
+    shift
+    printf '  %-44s ' "$title"
+    if ! "$@" >"$log" 2>&1; then
+        printf 'failed\n\n'
+        tail -n 25 "$log" >&2
+        exit 1
+    fi
+    awk -v a="$began" -v b="$EPOCHREALTIME" 'BEGIN { printf "%5.1f s\n", b - a }'
+}
+
+qt="libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
+    libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libdbus-1-3 libfontconfig1 fonts-inter"
+packages="libportaudio2 ca-certificates debian-archive-keyring $qt"
+[ "$purpose" = test ] && packages="$packages xvfb xdotool x11-utils jackd2 sip-tester espeak-ng"
+
+missing_packages() {
+    local package
+    for package in $packages; do
+        dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || echo "$package"
+    done
+}
+
+install_packages() {
+    local root=""
+    if [ "$(id -u)" -ne 0 ]; then
+        command -v sudo >/dev/null || { echo "These packages are missing and you are neither root nor have sudo: $*"; return 1; }
+        root="sudo"
+    fi
+    # -o DPkg::Lock::Timeout: another apt may be at work on the machine; wait for it instead of failing.
+    $root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$@" ||
+        { $root apt-get -o DPkg::Lock::Timeout=120 update &&
+          $root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$@"; }
+}
+
+make_venv() {
+    local python
+    for python in python3.11 python3.12 python3; do command -v $python >/dev/null && break; done
+    $python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' ||
+        { echo "allo needs Python 3.11 or 3.12; found $($python --version)"; return 1; }
+    [ -x .venv/bin/python ] || $python -m venv .venv
+    .venv/bin/python -m pip install -c constraints.txt -e '.[phone,server,dev]'
+    cat pyproject.toml constraints.txt | sha256sum >.venv/installed
+}
+
+missing=$(missing_packages)
+# shellcheck disable=SC2086  # a list of words
+[ -z "$missing" ] || stage "System libraries ($(echo $missing | wc -w))" install_packages $missing
+[ "$(cat .venv/installed 2>/dev/null)" = "$(cat pyproject.toml constraints.txt | sha256sum)" ] ||
+    stage "Python environment (.venv)" make_venv
+.venv/bin/allo pbx install --check >/dev/null 2>&1 ||
+    stage "Asterisk (private folder)" .venv/bin/allo pbx install
+[ -n "$(find softphone/ui/i18n -name '*.ts' -newer .venv/translated 2>/dev/null)" ] || [ ! -e .venv/translated ] &&
+    stage "Translations" .venv/bin/python -m softphone.ui.i18n.build && touch .venv/translated
+exit 0
