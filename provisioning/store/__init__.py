@@ -1,0 +1,1 @@
+"""The directory database: who exists, on which devices, and what they wrote to each other."""
