@@ -1,0 +1,152 @@
+"""This phone's calls as values, and how facts change them. Pure: no clock, no I/O."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from softphone.facts import Dialled
+from softphone.protocol import CallState, Incoming, Media, Muted
+
+SHOW_ENDED = 6.0
+"""Seconds an ended call stays, so that its card can say why it ended."""
+
+Why = Literal[
+    "", "normal", "busy", "no_answer", "declined", "not_found", "cancelled", "unavailable",
+    "forbidden", "failed",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call. Times are Unix seconds."""
+
+    key: str
+    direction: Literal["in", "out"]
+    number: str
+    name: str
+    """From the exchange, else from the directory; empty when nobody knows."""
+    state: Literal["incoming", "calling", "ringing", "connected", "ended"]
+    """``incoming`` rings here, ``ringing`` rings there."""
+    started: float
+    connected: float | None = None
+    ended: float | None = None
+    queue: str = ""
+    """Name of the queue it came through."""
+    caller_id: str = ""
+    """The exchange's id of the caller's leg: the same as ``Caller.id`` of the queue."""
+    muted: bool = False
+    codec: str = ""
+    srtp: str = ""
+    """Empty = in clear (or no sound yet)."""
+    why: Why = ""
+    """How it ended, in one word."""
+    code: int = 0
+    reason: str = ""
+
+    @property
+    def alive(self) -> bool:
+        """Not ended."""
+        return self.state != "ended"
+
+
+Calls = Mapping[str, Call]
+CallFact = Dialled | Incoming | CallState | Media | Muted
+
+
+def apply(calls: Calls, fact: CallFact, now: float, name_of: Callable[[str], str]) -> Calls:
+    """The calls after ``fact``; the same object when it changes nothing.
+
+    Facts about a call that is unknown or over are late echoes and change nothing.
+    """
+    if isinstance(fact, Dialled | Incoming):
+        if fact.call in calls:
+            return calls
+        return {**calls, fact.call: _begin(fact, now, name_of)}
+    before = calls.get(fact.call)
+    if before is None or not before.alive:
+        return calls
+    after = _go_on(before, fact, now)
+    return calls if after == before else {**calls, fact.call: after}
+
+
+def end_all(calls: Calls, now: float, reason: str) -> Calls:
+    """The engine is gone and its calls with it."""
+    if not any(call.alive for call in calls.values()):
+        return calls
+    return {
+        key: replace(call, state="ended", ended=now, why="failed", reason=reason)
+        if call.alive
+        else call
+        for key, call in calls.items()
+    }
+
+
+def forget_ended(calls: Calls, now: float) -> Calls:
+    """Without those that ended ``SHOW_ENDED`` seconds ago or more."""
+    kept = {
+        key: call
+        for key, call in calls.items()
+        if call.ended is None or now - call.ended < SHOW_ENDED
+    }
+    return calls if len(kept) == len(calls) else kept
+
+
+def name_unknown(calls: Calls, name_of: Callable[[str], str]) -> Calls:
+    """Give names that the directory knows by now to calls that have none."""
+    named = {
+        key: replace(call, name=name)
+        for key, call in calls.items()
+        if not call.name and (name := name_of(call.number))
+    }
+    return {**calls, **named} if named else calls
+
+
+def _begin(fact: Dialled | Incoming, now: float, name_of: Callable[[str], str]) -> Call:
+    if isinstance(fact, Dialled):
+        return Call(
+            key=fact.call,
+            direction="out",
+            number=fact.number,
+            name=name_of(fact.number),
+            state="calling",
+            started=now,
+        )
+    return Call(
+        key=fact.call,
+        direction="in",
+        number=fact.number,
+        # An exchange without a name for the caller often repeats the number instead.
+        name=(fact.name if fact.name != fact.number else "") or name_of(fact.number),
+        state="incoming",
+        started=now,
+        queue=fact.queue,
+        caller_id=fact.call_id,
+    )
+
+
+def _go_on(call: Call, fact: CallState | Media | Muted, now: float) -> Call:
+    match fact:
+        case Media():
+            return replace(call, codec=fact.codec, srtp=fact.srtp)
+        case Muted():
+            return replace(call, muted=fact.on)
+        case CallState(state="ended"):
+            return replace(
+                call,
+                state="ended",
+                ended=now,
+                why=fact.why,
+                code=fact.code,
+                reason=fact.reason,
+            )
+        case CallState(state="connected"):
+            return replace(
+                call,
+                state="connected",
+                connected=now if call.connected is None else call.connected,
+                code=fact.code,
+            )
+        case CallState():
+            if call.state in ("connected", "incoming"):
+                return call  # a late provisional answer
+            return replace(call, state=fact.state, code=fact.code)

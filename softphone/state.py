@@ -1,0 +1,269 @@
+"""The whole state of one phone as a value, and ``apply``: the only way from one to the next.
+
+Facts of the engine (``softphone.protocol``), frames of the server (``softphone.live``) and local
+facts (``softphone.facts``) go in, a new ``State`` comes out. Pure: time is an argument, nothing is
+read or written, nothing is mutated. What did not change is the same object as before, so a window
+compares with ``is``. The parts have their own files: ``calls``, ``board``, ``conversations``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from softphone import board, calls, conversations
+from softphone.board import Board
+from softphone.calls import Call
+from softphone.conversations import Conversations
+from softphone.facts import (
+    ConversationRead,
+    Dialled,
+    EngineChanged,
+    HistoryLoaded,
+    LinkChanged,
+    LocalFact,
+    MessageDiscarded,
+    MessageRefused,
+    MessageStored,
+    MessageTyped,
+    Problem,
+    ReadMarks,
+    TakeAnswered,
+    TakeAsked,
+    Tick,
+)
+from softphone.live import (
+    AnyFrame,
+    Colleague,
+    ColleagueChanged,
+    MessageChanged,
+    PbxChanged,
+    Queue,
+    QueueChanged,
+    Snapshot,
+)
+from softphone.profile import Agent
+from softphone.protocol import (
+    AnyFact,
+    CallState,
+    CallStats,
+    Error,
+    Fault,
+    Incoming,
+    Media,
+    Muted,
+    Ready,
+    Registration,
+    SoundState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the registrar thinks of this phone. ``unknown``: the engine has not said yet."""
+
+    state: Literal["unknown", "registering", "registered", "refused", "offline"] = "unknown"
+    since: float | None = None
+    """Unix seconds."""
+    code: int = 0
+    reason: str = ""
+    server: str = ""
+    user: str = ""
+    tls: str = ""
+    auth: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The live link to the allo server."""
+
+    state: Literal["connecting", "live", "stale", "refused"] = "connecting"
+    since: float | None = None
+    """Unix second of the last change of ``state``."""
+    retry_in: float | None = None
+    """Seconds from the last fact on, when waiting to try again."""
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The engine's process."""
+
+    state: Literal["starting", "running", "restarting", "stopped"] = "starting"
+    restarts: int = 0
+    since: float | None = None
+    """Unix seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A waiting caller this receptionist asked for."""
+
+    queue: str
+    state: Literal["asked", "granted", "refused"]
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything a window shows."""
+
+    me: Agent
+    messages: Conversations
+    engine: Engine = field(default_factory=Engine)
+    line: Line = field(default_factory=Line)
+    sound: SoundState | None = None
+    """None: not known yet."""
+    link: Link = field(default_factory=Link)
+    calls: Mapping[str, Call] = field(default_factory=dict)
+    """By key, in order of appearance; ended ones stay ``calls.SHOW_ENDED`` seconds."""
+    board: Board = field(default_factory=Board)
+    takes: Mapping[str, Take] = field(default_factory=dict)
+    """By caller id, only for callers that still wait."""
+
+    @property
+    def colleagues(self) -> tuple[Colleague, ...]:
+        """By name. Build it once per change of ``board``, not per paint."""
+        return self.board.sorted_colleagues()
+
+    @property
+    def queues(self) -> tuple[Queue, ...]:
+        """Empty without the receptionist role. Live only while ``board.fresh``."""
+        return tuple(self.board.queues.values())
+
+    @property
+    def ready(self) -> bool:
+        """Registered, so calls come in."""
+        return self.engine.state == "running" and self.line.state == "registered"
+
+
+Fact = AnyFact | AnyFrame | LocalFact
+
+
+def initial(me: Agent) -> State:
+    """An enrolled phone before anything happened."""
+    return State(me=me, messages=Conversations(me=me.extension))
+
+
+def apply(state: State, fact: Fact, now: float) -> State:
+    """The state after ``fact`` at Unix second ``now``; the same object when nothing changed."""
+    if state.calls:
+        state = _with_calls(state, calls.forget_ended(state.calls, now))
+    match fact:
+        case Dialled() | Incoming() | CallState() | Media() | Muted():
+            return _with_calls(state, calls.apply(state.calls, fact, now, state.board.name_of))
+        case ColleagueChanged() | QueueChanged() | PbxChanged():
+            return _with_board(state, board.apply(state.board, fact, now))
+        case Snapshot():
+            return _snapshot(state, fact)
+        case (
+            MessageChanged()
+            | MessageStored()
+            | MessageTyped()
+            | MessageRefused()
+            | MessageDiscarded()
+            | HistoryLoaded()
+            | ReadMarks()
+            | ConversationRead()
+        ):
+            after = conversations.apply(state.messages, fact)
+            return state if after is state.messages else replace(state, messages=after)
+        case LinkChanged():
+            return _link(state, fact, now)
+        case EngineChanged():
+            return _engine(state, fact.state, fact.restarts, now)
+        case Ready():
+            return _engine(state, "running", state.engine.restarts, now)
+        case Registration():
+            return _registration(state, fact, now)
+        case SoundState():
+            return state if fact == state.sound else replace(state, sound=fact)
+        case TakeAsked() | TakeAnswered():
+            return _take(state, fact)
+        case Tick() | CallStats() | Fault() | Error():
+            return state  # for the log and the details window; nothing here depends on them
+
+
+def _with_calls(state: State, after: Mapping[str, Call]) -> State:
+    return state if after is state.calls else replace(state, calls=after)
+
+
+def _with_board(state: State, after: Board) -> State:
+    if after is state.board:
+        return state
+    state = replace(state, board=after)
+    waiting = {
+        caller_id: take
+        for caller_id, take in state.takes.items()
+        if after.has_caller(take.queue, caller_id)
+    }
+    return state if len(waiting) == len(state.takes) else replace(state, takes=waiting)
+
+
+def _snapshot(state: State, snapshot: Snapshot) -> State:
+    after = board.from_snapshot(snapshot)
+    state = _with_board(state, state.board if after == state.board else after)
+    messages = conversations.from_snapshot(state.messages, snapshot.me.extension, snapshot.messages)
+    if messages is not state.messages:
+        state = replace(state, messages=messages)
+    if snapshot.me != state.me:
+        state = replace(state, me=snapshot.me)
+    return _with_calls(state, calls.name_unknown(state.calls, state.board.name_of))
+
+
+def _link(state: State, fact: LinkChanged, now: float) -> State:
+    since = state.link.since if fact.state == state.link.state else now
+    link = Link(fact.state, since, fact.retry_in, fact.problem)
+    if link != state.link:
+        state = replace(state, link=link)
+    if fact.state == "live":  # the snapshot that follows makes the board fresh
+        return state
+    as_of = now if fact.heard is None else fact.heard
+    return _with_board(state, board.freeze(state.board, as_of))
+
+
+def _engine(
+    state: State,
+    new: Literal["starting", "running", "restarting", "stopped"],
+    restarts: int,
+    now: float,
+) -> State:
+    since = state.engine.since if new == state.engine.state else now
+    engine = Engine(new, restarts, since)
+    if engine != state.engine:
+        state = replace(state, engine=engine)
+    if new == "running":
+        return state
+    state = _with_calls(state, calls.end_all(state.calls, now, reason="engine"))
+    blank = Line(since=now)
+    if state.line.state != "unknown":
+        state = replace(state, line=blank)
+    return state if state.sound is None else replace(state, sound=None)
+
+
+def _registration(state: State, fact: Registration, now: float) -> State:
+    line = Line(
+        state=fact.state,
+        since=state.line.since if fact.state == state.line.state else now,
+        code=fact.code,
+        reason=fact.reason,
+        server=fact.server,
+        user=fact.user,
+        tls=fact.tls,
+        auth=fact.auth,
+    )
+    return state if line == state.line else replace(state, line=line)
+
+
+def _take(state: State, fact: TakeAsked | TakeAnswered) -> State:
+    if not state.board.has_caller(fact.queue, fact.caller_id):
+        return state
+    match fact:
+        case TakeAsked():
+            take = Take(fact.queue, "asked")
+        case TakeAnswered(problem=None):
+            take = Take(fact.queue, "granted")
+        case TakeAnswered():
+            take = Take(fact.queue, "refused", fact.problem)
+    if state.takes.get(fact.caller_id) == take:
+        return state
+    return replace(state, takes={**state.takes, fact.caller_id: take})
