@@ -1,0 +1,1 @@
+"""Asterisk's manager interface: one connection, typed events. Knows no directory."""

@@ -1,0 +1,1 @@
+"""What the PBX does right now: who waits, who is free. Knows extensions and queues, not people."""

@@ -1,0 +1,43 @@
+"""What subscribers are told. A change names what to read again; it does not carry a state."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pbx_config.live.state import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class WentDown:
+    """The connection to the PBX is lost: everything known before is void."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """The whole state was read anew: read everything again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChanged:
+    """An extension's presence is another one, or the extension is gone."""
+
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChanged:
+    """Callers or members of a queue changed."""
+
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallerGone:
+    """A caller waits no more. ``withdrawn``: by our own request, so never an abandoned call."""
+
+    queue: str
+    caller: Caller
+    reason: Literal["answered", "abandoned", "withdrawn"]
+    """``answered`` also covers a queue that gave up waiting and sent the caller on."""
+
+
+Change = WentDown | Rebuilt | PresenceChanged | QueueChanged | CallerGone

@@ -1,0 +1,155 @@
+"""One node's live state, kept true: AMI events through the reducer, snapshots when they are needed.
+
+Owns when to read everything anew and what happens to events meanwhile. Knows no subscriber's needs.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator
+
+from pbx_config.ami import backoff, events
+from pbx_config.ami.client import ActionRefused, AmiClient, AmiDown, AmiError, AmiTimeout, Endpoint
+from pbx_config.ami.wire import Happening
+from pbx_config.live import reducer, snapshot
+from pbx_config.live.changes import CallerGone, Change, Rebuilt, WentDown
+from pbx_config.live.state import LiveState
+
+_SETTLE = 0.2
+"""Seconds after a reload before reading anew: an apply reloads several modules in a row."""
+
+_log = logging.getLogger(__name__)
+
+
+class CallerIsGone(Exception):
+    """The caller waits no more in that queue."""
+
+
+class NodeWatcher:
+    """Publishes every change of one node's state by ``on_change``, after ``state`` has it."""
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        on_change: Callable[[Change], None],
+        *,
+        clock: Callable[[], float] = time.time,
+        waits: Callable[[], Iterator[float]] = backoff.delays,
+    ) -> None:
+        self.node = endpoint.node
+        self.state = LiveState()
+        self._on_change = on_change
+        self._clock = clock
+        self._held: list[tuple[reducer.Input, float]] | None = None
+        self._snapshot_lock = asyncio.Lock()
+        self._refreshing: asyncio.Task[None] | None = None
+        self._leaving: dict[str, asyncio.Event] = {}
+        self._client = AmiClient(
+            endpoint, on_event=self._happened, on_up=self.refresh, on_down=self._down, waits=waits
+        )
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        try:
+            await self._client.run()
+        finally:
+            if self._refreshing is not None:
+                self._refreshing.cancel()
+
+    async def refresh(self) -> None:
+        """Read everything anew. Raises AmiError.
+
+        Events that arrive meanwhile are held back and applied on top: those that the lists already
+        contain do no harm (see ``reducer``), those that they do not are not lost.
+        """
+        async with self._snapshot_lock:
+            self._held = []
+            try:
+                items = await snapshot.read(self._client)
+                self.state = snapshot.rebuild(items, self.state, self._clock())
+                self._publish(Rebuilt())
+            except events.BadEvent as why:
+                raise AmiError(str(why)) from why
+            finally:
+                held, self._held = self._held, None
+                for event, at in held:
+                    self._feed(event, at)
+
+    async def withdraw(self, queue: str, uniqueid: str, to: str, timeout: float = 3.0) -> None:
+        """Take one chosen caller out of a queue and send them to extension ``to``.
+
+        Returns when they have left the queue; the dialplan then rings ``to``
+        (``QUEUE_WITHDRAW_INFO``). ``timeout`` is in seconds. Raises CallerIsGone, AmiError, and
+        ValueError unless ``to`` is digits only: it becomes a dialplan target.
+        """
+        if not (to.isascii() and to.isdigit()):
+            raise ValueError("a caller can only be handed to an extension (digits)")
+        if not self.state.up:
+            raise AmiDown("no connection to Asterisk")
+        known = self.state.queues.get(queue)
+        caller = None if known is None else known.caller(uniqueid)
+        if caller is None or uniqueid in self._leaving:
+            raise CallerIsGone(uniqueid)
+        left = self._leaving[uniqueid] = asyncio.Event()
+        self._feed(reducer.WithdrawRequested(queue, uniqueid))
+        try:
+            await self._client.action(
+                "QueueWithdrawCaller", Queue=queue, Caller=caller.channel, WithdrawInfo=to
+            )
+            # "Success" only means requested: the queue itself has to let go of the caller.
+            async with asyncio.timeout(timeout):
+                await left.wait()
+        except ActionRefused as why:
+            self._feed(reducer.WithdrawRefused(queue, uniqueid))
+            raise CallerIsGone(str(why)) from why
+        except TimeoutError:
+            raise AmiTimeout("the queue did not let go of the caller") from None
+        finally:
+            del self._leaving[uniqueid]
+        if not self.state.up:
+            raise AmiDown("the connection to Asterisk was lost")
+
+    def _happened(self, happening: Happening) -> None:
+        try:
+            event = events.parse(happening)
+        except events.BadEvent as why:
+            _log.error("%s; reading everything anew", why)
+            self._refresh_soon()
+            return
+        if isinstance(event, events.Reloaded):
+            self._refresh_soon()
+        elif event is not None:
+            self._feed(event)
+
+    def _feed(self, event: reducer.Input, at: float | None = None) -> None:
+        at = self._clock() if at is None else at
+        if self._held is not None:
+            self._held.append((event, at))
+        elif self.state.up:  # before the first snapshot there is nothing to change
+            self.state, changes = reducer.apply(self.state, event, at)
+            for change in changes:
+                self._publish(change)
+
+    def _publish(self, change: Change) -> None:
+        if isinstance(change, CallerGone):
+            left = self._leaving.get(change.caller.uniqueid)
+            if left is not None:
+                left.set()
+        self._on_change(change)
+
+    def _refresh_soon(self) -> None:
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = asyncio.create_task(self._refresh_after_reload())
+
+    async def _refresh_after_reload(self) -> None:
+        await asyncio.sleep(_SETTLE)
+        try:
+            await self.refresh()
+        except AmiError as why:  # then the connection goes too, and the next one reads anew
+            _log.warning("could not read the PBX's state anew: %s", why)
+
+    def _down(self) -> None:
+        self.state = LiveState()
+        for left in self._leaving.values():
+            left.set()
+        self._publish(WentDown())
