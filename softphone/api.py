@@ -30,7 +30,9 @@ class ApiError(Exception):
     @property
     def final(self) -> bool:
         """Asking the same again would be refused again."""
-        return self.status in (400, 403, 404, 409, 410, 413, 422)
+        spoken = self.problem.id not in ("server-error", "incompatible")
+        # 401: the device may be let in again; 408, 425, 429: later, says the server itself.
+        return spoken and 400 <= self.status < 500 and self.status not in (401, 408, 425, 429)
 
 
 class Api:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 
-class BadLink(ValueError):  # noqa: N818 - it names what it is about, like BadGateway
+class BadLink(ValueError):
     """The text holds no enrolment link. Its text says what is wrong, without the token."""
 
 
