@@ -23,7 +23,7 @@ DEFAULT_TTL = timedelta(days=7)
 Algorithm = Literal["SHA-256", "MD5"]
 
 
-class EnrolmentRefused(Exception):  # noqa: N818, it is an answer, not a failure
+class EnrolmentRefused(Exception):
     """The link does not enrol anything; ``id`` is the error id of docs/api.md."""
 
     id = "enrolment-refused"

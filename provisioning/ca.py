@@ -1,0 +1,193 @@
+"""The installation's small certificate authority: one CA, one server certificate.
+
+Owns making and renewing both. The CA is trusted by nobody but the phones of this installation, which
+pin its fingerprint from the enrolment link (docs/api.md). Keys are 0600 and never leave the folder.
+"""
+
+import base64
+import hashlib
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from provisioning.home import write_private
+
+CA_LIFE = timedelta(days=3652)
+SERVER_LIFE = timedelta(days=825)
+"""Longest that Apple systems accept from a private CA."""
+RENEW_BEFORE = timedelta(days=60)
+_CLOCKS_DIFFER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class CaFiles:
+    """The PEM files in the CA's folder."""
+
+    folder: Path
+
+    @property
+    def ca(self) -> Path:
+        return self.folder / "ca.pem"
+
+    @property
+    def ca_key(self) -> Path:
+        return self.folder / "ca.key"
+
+    @property
+    def certificate(self) -> Path:
+        return self.folder / "server.pem"
+
+    @property
+    def private_key(self) -> Path:
+        return self.folder / "server.key"
+
+
+def fingerprint(ca_pem: bytes) -> str:
+    """SHA-256 of the CA certificate (DER), base64url without padding: 43 characters (docs/api.md)."""
+    der = x509.load_pem_x509_certificate(ca_pem).public_bytes(serialization.Encoding.DER)
+    return base64.urlsafe_b64encode(hashlib.sha256(der).digest()).rstrip(b"=").decode()
+
+
+def ensure(files: CaFiles, host: str, now: datetime | None = None) -> tuple[str, ...]:
+    """Make what is missing, near its end or for another host; names of the files made.
+
+    An existing CA is kept as long as it lives: replacing it would cut off every enrolled phone.
+    Raises OSError, or ValueError when a file there is not what it should be.
+    """
+    now = now or datetime.now(UTC)
+    made: list[str] = []
+    if not (files.ca.exists() and files.ca_key.exists()) or _ends_soon(_load(files.ca), now):
+        _make_ca(files, host, now)
+        made += [files.ca.name, files.ca_key.name]
+    if made or not _serves(files, host, now):
+        _make_server(files, host, now)
+        made += [files.certificate.name, files.private_key.name]
+    return tuple(made)
+
+
+def names_of(host: str) -> tuple[x509.GeneralName, ...]:
+    """What the server certificate answers to: the host, and this machine itself when it is that."""
+    wanted = [host]
+    if host == "localhost" or host.startswith("127."):
+        wanted += [name for name in ("localhost", "127.0.0.1") if name != host]
+    return tuple(_general_name(name) for name in wanted)
+
+
+def _general_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
+def _load(path: Path) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(path.read_bytes())
+
+
+def _ends_soon(certificate: x509.Certificate, now: datetime) -> bool:
+    return certificate.not_valid_after_utc - now < RENEW_BEFORE
+
+
+def _serves(files: CaFiles, host: str, now: datetime) -> bool:
+    """Whether the server certificate there is ours, lives on, and names this host."""
+    if not (files.certificate.exists() and files.private_key.exists()):
+        return False
+    certificate = _load(files.certificate)
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    try:
+        certificate.verify_directly_issued_by(_load(files.ca))
+    except Exception:  # a certificate of another CA: whatever the reason, make our own
+        return False
+    return set(names) == set(names_of(host)) and not _ends_soon(certificate, now)
+
+
+def _make_ca(files: CaFiles, host: str, now: datetime) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"allo {host}"[:64])])
+    certificate = (
+        _builder(name, name, key, now, CA_LIFE)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_key_usage(sign=True), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    _write(files.ca_key, files.ca, key, [certificate])
+
+
+def _make_server(files: CaFiles, host: str, now: datetime) -> None:
+    ca = _load(files.ca)
+    ca_key = serialization.load_pem_private_key(files.ca_key.read_bytes(), password=None)
+    if not isinstance(ca_key, ec.EllipticCurvePrivateKey):
+        raise ValueError(f"{files.ca_key}: not an elliptic-curve key")
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host[:64])])
+    life = min(SERVER_LIFE, ca.not_valid_after_utc - now)
+    certificate = (
+        _builder(subject, ca.subject, key, now, life)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_key_usage(sign=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(names_of(host)), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False
+        )
+        .sign(ca_key, hashes.SHA256())
+    )
+    _write(files.private_key, files.certificate, key, [certificate, ca])
+
+
+def _builder(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    now: datetime,
+    life: timedelta,
+) -> x509.CertificateBuilder:
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - _CLOCKS_DIFFER)
+        .not_valid_after(now + life)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+
+
+def _key_usage(*, sign: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not sign,
+        key_cert_sign=sign,
+        crl_sign=sign,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _write(
+    key_file: Path,
+    certificate_file: Path,
+    key: ec.EllipticCurvePrivateKey,
+    chain: Sequence[x509.Certificate],
+) -> None:
+    pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    write_private(key_file, pem)
+    write_private(
+        certificate_file,
+        b"".join(one.public_bytes(serialization.Encoding.PEM) for one in chain),
+    )

@@ -1,0 +1,202 @@
+"""commune.toml: the installation, its sites, services and trunks, as the admin wrote them.
+
+Owns the shape of that file and every rule about it; all faults are reported at once with their
+line. Frozen once read. Knows nothing of agents or of Asterisk's files.
+"""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from provisioning.numbers import belgian
+from provisioning.problem import Wrong
+from provisioning.text import fold, safe, slug
+from provisioning.words import Words
+
+QueueStrategy = Literal[
+    "ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "none"
+]
+
+
+def _host(text: str) -> str:
+    name = text.strip().rstrip(".").lower()
+    label = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+    if not re.fullmatch(rf"{label}(?:\.{label})*", name) or len(name) > 253:
+        raise Wrong(
+            Words(f"« {text} » n'est pas un nom de serveur.", f"“{text}” is not a host name."),
+            Words(
+                "Donnez le nom que les portables voient, par exemple pbx.commune.example.",
+                "Give the name that laptops see, for example pbx.commune.example.",
+            ),
+        )
+    return name
+
+
+def _ipv4(text: str) -> str:
+    try:
+        return str(ipaddress.IPv4Address(text.strip()))
+    except ipaddress.AddressValueError:
+        raise Wrong(
+            Words(f"« {text} » n'est pas une adresse IPv4.", f"“{text}” is not an IPv4 address."),
+            Words("Par exemple 192.0.2.10.", "For example 192.0.2.10."),
+        ) from None
+
+
+def _code(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", text):
+        example = slug(text) or "mairie"
+        raise Wrong(
+            Words(f"« {text} » n'est pas un code.", f"“{text}” is not a code."),
+            Words(
+                f"Minuscules, chiffres et traits d'union, par exemple « {example} ».",
+                f"Lower-case letters, digits and hyphens, for example “{example}”.",
+            ),
+        )
+    return text
+
+
+def _extension(text: str) -> str:
+    if not re.fullmatch(r"[2-9][0-9]{2,5}", text):
+        raise Wrong(
+            Words(f"« {text} » n'est pas un numéro interne.", f"“{text}” is not an extension."),
+            Words(
+                "3 à 6 chiffres, sans commencer par 0 ou 1 (urgences), par exemple 2900.",
+                "3 to 6 digits, not starting with 0 or 1 (emergencies), for example 2900.",
+            ),
+        )
+    return text
+
+
+def _range(text: str) -> str:
+    first, dash, last = (part.strip() for part in text.partition("-"))
+    if not dash or len(first) != len(last) or _extension(first) > _extension(last):
+        raise Wrong(
+            Words(
+                f"« {text} » n'est pas une plage de numéros internes.",
+                f"“{text}” is not a range of extensions.",
+            ),
+            Words(
+                "Le premier, un tiret, le dernier, de même longueur : « 2000-2199 ».",
+                "The first, a hyphen, the last, of the same length: “2000-2199”.",
+            ),
+        )
+    return f"{first}-{last}"
+
+
+def _name(longest: int) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        text = safe(text, longest)
+        if not slug(text):
+            raise Wrong(
+                Words("le nom est vide.", "the name is empty."),
+                Words("Donnez un nom.", "Give a name."),
+            )
+        return text
+
+    return check
+
+
+Host = Annotated[str, AfterValidator(_host)]
+Ipv4 = Annotated[str, AfterValidator(_ipv4)]
+Code = Annotated[str, AfterValidator(_code)]
+Name = Annotated[str, AfterValidator(_name(60))]
+Number = Annotated[str, AfterValidator(belgian)]
+Extension = Annotated[str, AfterValidator(_extension)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Installation(_Part):
+    """Where the server is reached and which ports it may use."""
+
+    host: Host
+    bind: Ipv4 = "0.0.0.0"  # noqa: S104, a telephone exchange is there to be reached
+    https_port: Port = 8443
+    sip_tls_port: Port = 5061
+    sip_udp_port: Port = 5060
+    ami_port: Port = 5038
+    rtp_start: Annotated[int, Field(ge=1024, le=65534)] = 10000
+    rtp_end: Annotated[int, Field(ge=1025, le=65535)] = 19999
+
+
+class Site(_Part):
+    """A building with its own range of extensions."""
+
+    code: Code
+    name: Name
+    aliases: tuple[str, ...] = Field(default=(), strict=False)
+    """Other names the site has in people's lists."""
+    extensions: Annotated[str, AfterValidator(_range)]
+    main_number: Number
+    main_service: str
+    """Service that answers the main number."""
+    emergency_number: Number = ""
+    """Shown to 112; the main number when not given."""
+    address: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_number(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "main_number" in given:
+            return {"emergency_number": given["main_number"], **given}
+        return given
+
+    @property
+    def range(self) -> range:
+        """Extensions as numbers; all have the same count of digits."""
+        first, _, last = self.extensions.partition("-")
+        return range(int(first), int(last) + 1)
+
+
+class Service(_Part):
+    """People who answer together."""
+
+    name: Name
+    aliases: tuple[str, ...] = Field(default=(), strict=False)
+    extension: Extension
+    number: Number | None = None
+    queue: QueueStrategy = "ringall"
+    """``none``: the service has no queue of its own."""
+
+    @property
+    def slug(self) -> str:
+        return slug(self.name)
+
+
+class Trunk(_Part):
+    """The operator's line."""
+
+    name: Code
+    host: Ipv4
+    port: Port = 5060
+
+
+class Commune(_Part):
+    """The whole file."""
+
+    installation: Installation
+    site: tuple[Site, ...] = Field(min_length=1, strict=False)
+    service: tuple[Service, ...] = Field(min_length=1, strict=False)
+    trunk: tuple[Trunk, ...] = Field(default=(), strict=False)
+
+    def site_named(self, text: str) -> Site | None:
+        """By code, name or alias, as people type it."""
+        wanted = fold(text)
+        for site in self.site:
+            if wanted in {fold(name) for name in (site.code, site.name, *site.aliases)}:
+                return site
+        return None
+
+    def service_named(self, text: str) -> Service | None:
+        """By slug, name or alias, as people type it."""
+        wanted = fold(text)
+        for service in self.service:
+            if wanted in {fold(name) for name in (service.slug, service.name, *service.aliases)}:
+                return service
+        return None

@@ -1,0 +1,142 @@
+"""Rules between the parts of commune.toml: nothing twice, nothing overlapping, no loose ends."""
+
+from collections.abc import Iterator
+
+from provisioning.commune import Commune
+from provisioning.text import did_you_mean, fold
+from provisioning.words import Words
+
+Fault = tuple[tuple[str | int, ...], Words, Words]
+"""Key path, what is wrong, what to do."""
+
+_CHOOSE_OTHER = Words("Choisissez-en un autre.", "Choose another one.")
+
+
+def faults(commune: Commune) -> Iterator[Fault]:
+    """Every fault of a file whose single values are right."""
+    yield from _ports(commune)
+    yield from _twice(commune)
+    yield from _ranges(commune)
+    yield from _main_services(commune)
+
+
+def _ports(commune: Commune) -> Iterator[Fault]:
+    own = commune.installation
+    if own.rtp_end - own.rtp_start < 19:
+        yield (
+            ("installation", "rtp_end"),
+            Words(
+                "la plage RTP est trop petite (un appel prend 4 ports).",
+                "the RTP range is too small (a call takes 4 ports).",
+            ),
+            Words(
+                "Laissez au moins 20 ports entre rtp_start et rtp_end.",
+                "Leave at least 20 ports between rtp_start and rtp_end.",
+            ),
+        )
+    tcp: dict[int, str] = {}
+    for key in ("https_port", "sip_tls_port", "ami_port"):
+        port = getattr(own, key)
+        if port in tcp:
+            yield (
+                ("installation", key),
+                Words(
+                    f"le port {port} sert déjà à {tcp[port]}.",
+                    f"port {port} already serves {tcp[port]}.",
+                ),
+                _CHOOSE_OTHER,
+            )
+        tcp[port] = key
+    if own.rtp_start <= own.sip_udp_port <= own.rtp_end:
+        yield (
+            ("installation", "sip_udp_port"),
+            Words(
+                f"le port {own.sip_udp_port} est dans la plage RTP.",
+                f"port {own.sip_udp_port} is inside the RTP range.",
+            ),
+            _CHOOSE_OTHER,
+        )
+
+
+def _twice(commune: Commune) -> Iterator[Fault]:
+    """Names, extensions and numbers that two parts claim."""
+    names: dict[tuple[str, str], tuple[tuple[str | int, ...], str]] = {}
+    claims: list[tuple[str, str, tuple[str | int, ...], str]] = []
+    for i, site in enumerate(commune.site):
+        for name in {fold(n) for n in (site.code, site.name, *site.aliases)}:
+            claims.append(("site", name, ("site", i, "name"), site.name))
+        claims.append(("number", site.main_number, ("site", i, "main_number"), site.name))
+    for i, service in enumerate(commune.service):
+        for name in {fold(n) for n in (service.slug, service.name, *service.aliases)}:
+            claims.append(("service", name, ("service", i, "name"), service.name))
+        claims.append(("extension", service.extension, ("service", i, "extension"), service.name))
+        if service.number is not None:
+            claims.append(("number", service.number, ("service", i, "number"), service.name))
+    for i, trunk in enumerate(commune.trunk):
+        claims.append(("trunk", trunk.name, ("trunk", i, "name"), trunk.name))
+        claims.append(("host", trunk.host, ("trunk", i, "host"), trunk.name))
+    for kind, value, place, owner in claims:
+        first_place, first = names.setdefault((kind, value), (place[:2], owner))
+        if first_place != place[:2]:
+            yield (
+                place,
+                Words(
+                    f"« {value} » appartient déjà à « {first} ».",
+                    f"“{value}” already belongs to “{first}”.",
+                ),
+                _CHOOSE_OTHER,
+            )
+
+
+def _ranges(commune: Commune) -> Iterator[Fault]:
+    for i, site in enumerate(commune.site):
+        for other in commune.site[:i]:
+            if site.range.start < other.range.stop and other.range.start < site.range.stop:
+                yield (
+                    ("site", i, "extensions"),
+                    Words(
+                        f"la plage {site.extensions} recouvre {other.extensions} "
+                        f"de « {other.name} ».",
+                        f"range {site.extensions} overlaps {other.extensions} of “{other.name}”.",
+                    ),
+                    Words("Séparez les deux plages.", "Keep the two ranges apart."),
+                )
+        for k, service in enumerate(commune.service):
+            if int(service.extension) in site.range:
+                yield (
+                    ("service", k, "extension"),
+                    Words(
+                        f"{service.extension} est dans la plage des agents de « {site.name} ».",
+                        f"{service.extension} is inside the agents' range of “{site.name}”.",
+                    ),
+                    Words(
+                        "Prenez un numéro hors de toutes les plages.",
+                        "Take one outside all ranges.",
+                    ),
+                )
+
+
+def _main_services(commune: Commune) -> Iterator[Fault]:
+    queued = [service.name for service in commune.service if service.queue != "none"]
+    for i, site in enumerate(commune.site):
+        service = commune.service_named(site.main_service)
+        place = ("site", i, "main_service")
+        if service is None:
+            yield (
+                place,
+                Words(
+                    f"le service « {site.main_service} » n'existe pas.",
+                    f"service “{site.main_service}” does not exist.",
+                ),
+                did_you_mean(site.main_service, queued),
+            )
+        elif service.queue == "none":
+            yield (
+                place,
+                Words(
+                    f"« {service.name} » n'a pas de file d'attente et ne peut pas répondre "
+                    "au numéro général.",
+                    f"“{service.name}” has no queue and cannot answer the main number.",
+                ),
+                did_you_mean("", queued),
+            )
