@@ -1,0 +1,302 @@
+"""The phone's state read as a story: facts go in, what the window shows comes out."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from softphone.calls import SHOW_ENDED
+from softphone.facts import (
+    ConversationRead,
+    Dialled,
+    EngineChanged,
+    HistoryLoaded,
+    LinkChanged,
+    MessageDiscarded,
+    MessageRefused,
+    MessageStored,
+    MessageTyped,
+    Problem,
+    ReadMarks,
+    TakeAnswered,
+    TakeAsked,
+    Tick,
+)
+from softphone.live import (
+    Caller,
+    Colleague,
+    ColleagueChanged,
+    Member,
+    Message,
+    MessageChanged,
+    PbxChanged,
+    Queue,
+    QueueChanged,
+    Snapshot,
+)
+from softphone.profile import Agent
+from softphone.protocol import (
+    CallState,
+    Incoming,
+    Media,
+    Muted,
+    Ready,
+    Registration,
+    SoundState,
+)
+from softphone.state import Fact, State, apply, initial
+
+ME = Agent(extension="2014", name="Marie Dupont", roles=("agent", "receptionist"))
+LUC = Colleague(extension="2015", name="Luc Étienne", presence="free", since=5.0)
+EVE = Colleague(extension="2016", name="Ève Zola", presence="busy", since=6.0)
+ABEL = Colleague(extension="2017", name="abel martin", presence="offline")
+CITIZEN = Caller(id="n1-1.2", number="+32470000001", position=1, since=90.0)
+POPULATION = Queue(
+    name="population",
+    title="Population",
+    callers=(CITIZEN,),
+    members=(Member(extension="2014", name="Marie Dupont", state="free"),),
+)
+
+
+def message(id_: int, sender: str, to: str, text: str = "…", *, delivered: bool = False) -> Message:
+    at = datetime.fromtimestamp(1000 + id_, UTC)
+    return Message(
+        id=id_,
+        client_id=f"c{id_}",
+        sender=sender,
+        to=to,
+        text=text,
+        stored_at=at,
+        delivered_at=at if delivered else None,
+    )
+
+
+def snapshot(
+    *messages: Message,
+    pbx: str = "up",
+    colleagues: tuple[Colleague, ...] = (
+        LUC,
+        EVE,
+        ABEL,
+    ),
+) -> Snapshot:
+    assert pbx in ("up", "down")
+    return Snapshot(
+        seq=1,
+        pbx="up" if pbx == "up" else "down",
+        me=ME,
+        colleagues=colleagues,
+        queues=(POPULATION,),
+        messages=messages,
+    )
+
+
+def after(*facts: Fact, start: State | None = None, now: float = 100.0) -> State:
+    state = start or initial(ME)
+    for fact in facts:
+        state = apply(state, fact, now)
+    return state
+
+
+LIVE = after(LinkChanged("live"), snapshot())
+
+
+# The line
+
+
+def test_from_start_to_registered() -> None:
+    state = initial(ME)
+    assert (state.engine.state, state.line.state, state.ready) == ("starting", "unknown", False)
+    state = after(Ready(pid=1), start=state)
+    assert state.engine.state == "running"
+    state = apply(state, Registration(state="registering"), 101.0)
+    state = apply(state, Registration(state="registered", code=200, tls="TLSv1.3"), 102.0)
+    assert state.ready
+    assert (state.line.since, state.line.tls) == (102.0, "TLSv1.3")
+    assert apply(state, Registration(state="registered", code=200, tls="TLSv1.3"), 300.0) is state
+
+
+def test_a_dead_engine_takes_its_calls_and_its_registration_with_it() -> None:
+    state = after(
+        Ready(pid=1),
+        Registration(state="registered"),
+        SoundState(device=True),
+        Dialled("k", "2015"),
+        CallState(call="k", state="connected"),
+        start=LIVE,
+    )
+    state = apply(state, EngineChanged("restarting", restarts=1), 110.0)
+    assert not state.ready
+    assert (state.line.state, state.sound) == ("unknown", None)
+    assert (state.calls["k"].state, state.calls["k"].why) == ("ended", "failed")
+    state = apply(state, Ready(pid=2), 111.0)
+    assert (state.engine.state, state.engine.restarts) == ("running", 1)
+    assert apply(state, Tick(), 110.0 + SHOW_ENDED).calls == {}
+
+
+# Calls
+
+
+def test_an_outgoing_call_from_dial_to_nothing() -> None:
+    state = apply(LIVE, Dialled("k", "2015"), 100.0)
+    assert (state.calls["k"].name, state.calls["k"].state) == ("Luc Étienne", "calling")
+    state = apply(state, CallState(call="k", state="ringing", code=180), 101.0)
+    assert state.calls["k"].state == "ringing"
+    state = apply(state, CallState(call="k", state="connected", code=200), 104.0)
+    state = apply(state, Media(call="k", codec="G722/16000", srtp="AES_CM_128"), 104.1)
+    state = apply(state, Muted(call="k", on=True), 105.0)
+    call = state.calls["k"]
+    assert (call.started, call.connected, call.muted) == (100.0, 104.0, True)
+    assert (call.codec, call.srtp) == ("G722/16000", "AES_CM_128")
+    state = apply(state, CallState(call="k", state="ended", why="normal"), 110.0)
+    assert (state.calls["k"].ended, state.calls["k"].why) == (110.0, "normal")
+    assert apply(state, Tick(), 110.0 + SHOW_ENDED - 0.1) is state
+    assert apply(state, Tick(), 110.0 + SHOW_ENDED) == LIVE
+
+
+def test_an_incoming_call_through_a_queue() -> None:
+    ringing = Incoming(call="k", number="+32470000001", queue="population", call_id="n1-1.2")
+    call = after(ringing, start=LIVE).calls["k"]
+    assert (call.direction, call.state, call.queue) == ("in", "incoming", "population")
+    assert (call.name, call.caller_id) == ("", CITIZEN.id)
+
+
+@pytest.mark.parametrize("name", ["", "2016"])
+def test_a_caller_without_a_name_gets_the_directorys(name: str) -> None:
+    ringing = Incoming(call="k", number="2016", name=name)
+    assert after(ringing, start=LIVE).calls["k"].name == "Ève Zola"
+    early = after(ringing)
+    assert early.calls["k"].name == ""
+    assert after(snapshot(), start=early).calls["k"].name == "Ève Zola"
+
+
+def test_late_echoes_change_nothing() -> None:
+    assert after(CallState(call="gone", state="connected"), start=LIVE) is LIVE
+    assert after(Muted(call="gone", on=True), start=LIVE) is LIVE
+    state = after(Dialled("k", "2015"), CallState(call="k", state="ended", why="busy"), start=LIVE)
+    assert after(CallState(call="k", state="connected"), start=state) is state
+    connected = after(Dialled("k", "2015"), CallState(call="k", state="connected"), start=LIVE)
+    assert after(CallState(call="k", state="ringing"), start=connected) is connected
+
+
+# Colleagues and queues
+
+
+def test_colleagues_are_sorted_as_people_do() -> None:
+    assert [c.name for c in LIVE.colleagues] == ["abel martin", "Ève Zola", "Luc Étienne"]
+    renamed = msgspec.structs.replace(ABEL, name="Zoé Martin")
+    state = after(ColleagueChanged(seq=2, colleague=renamed), start=LIVE)
+    assert [c.name for c in state.colleagues] == ["Ève Zola", "Luc Étienne", "Zoé Martin"]
+
+
+def test_one_changed_colleague_leaves_the_others_alone() -> None:
+    busy = msgspec.structs.replace(LUC, presence="busy", since=99.0)
+    state = after(ColleagueChanged(seq=2, colleague=busy), start=LIVE)
+    assert state.board.colleagues["2015"] is busy
+    assert state.board.colleagues["2016"] is LIVE.board.colleagues["2016"]
+    assert state.board.order is LIVE.board.order
+    assert state.board.queues is LIVE.board.queues
+    assert state.messages is LIVE.messages
+
+
+def test_never_pretend_when_the_link_is_lost() -> None:
+    state = apply(LIVE, LinkChanged("stale", heard=107.0, retry_in=0.2), 112.0)
+    assert (state.link.state, state.link.since) == ("stale", 112.0)
+    assert (state.board.fresh, state.board.as_of) == (False, 107.0)
+    assert {c.presence for c in state.colleagues} == {"unknown"}
+    assert state.queues == (POPULATION,), "frozen, not gone"
+    state = apply(state, LinkChanged("stale", heard=107.0, retry_in=0.4), 113.0)
+    assert (state.link.since, state.board.as_of) == (112.0, 107.0)
+    state = apply(state, LinkChanged("live"), 120.0)
+    assert not state.board.fresh, "live means: the snapshot comes"
+    state = apply(state, snapshot(), 120.0)
+    assert state.board == LIVE.board
+
+
+def test_never_pretend_when_the_exchange_is_down() -> None:
+    state = apply(LIVE, PbxChanged(seq=2, pbx="down"), 130.0)
+    assert (state.board.fresh, state.board.as_of, state.board.pbx) == (False, 130.0, "down")
+    assert {c.presence for c in state.colleagues} == {"unknown"}
+    state = after(ColleagueChanged(seq=3, colleague=LUC), start=state)
+    assert {c.presence for c in state.colleagues} == {"unknown"}
+    state = after(PbxChanged(seq=4, pbx="up"), start=state)
+    assert not state.board.fresh
+    assert after(snapshot(), start=state).board == LIVE.board
+    assert {c.presence for c in after(snapshot(pbx="down")).colleagues} == {"unknown"}
+
+
+def test_a_snapshot_leaves_no_ghosts() -> None:
+    state = after(snapshot(colleagues=(LUC,)), start=LIVE)
+    assert [c.extension for c in state.colleagues] == ["2015"]
+
+
+def test_taking_a_caller() -> None:
+    state = after(TakeAsked("population", CITIZEN.id), start=LIVE)
+    assert state.takes[CITIZEN.id].state == "asked"
+    gone = Problem("caller-gone", "Déjà pris par Julien Marchal.")
+    refused = after(TakeAnswered("population", CITIZEN.id, gone), start=state)
+    assert refused.takes[CITIZEN.id].problem == gone
+    granted = after(TakeAnswered("population", CITIZEN.id), start=state)
+    assert granted.takes[CITIZEN.id].state == "granted"
+    empty = msgspec.structs.replace(POPULATION, callers=())
+    for before in (state, refused, granted):
+        assert after(QueueChanged(seq=2, queue=empty), start=before).takes == {}
+    assert after(TakeAnswered("population", "nobody"), start=LIVE) is LIVE
+
+
+# Messages
+
+
+def test_a_message_typed_while_offline_until_it_is_delivered() -> None:
+    state = after(MessageTyped("c7", "2015", "Déjà là ?", 99.0))
+    (entry,) = state.messages.get("2015").entries
+    assert (entry.status, entry.id, entry.text) == ("pending", None, "Déjà là ?")
+    assert after(snapshot(), start=state).messages == state.messages, "kept over a snapshot"
+    stored = message(7, "2014", "2015", "Déjà là ?")
+    state = after(MessageStored(stored), start=state)
+    (entry,) = state.messages.get("2015").entries
+    assert (entry.status, entry.id) == ("stored", 7)
+    delivered = message(7, "2014", "2015", "Déjà là ?", delivered=True)
+    state = after(MessageChanged(seq=2, message=delivered), start=state)
+    assert state.messages.get("2015").entries[0].status == "delivered"
+    assert after(MessageStored(stored), start=state) is state, "the slower answer is old news"
+    assert state.messages.unread == 0
+
+
+def test_a_refused_message_stays_until_given_up_or_tried_again() -> None:
+    typed = MessageTyped("c7", "9999", "Allo", 99.0)
+    state = after(typed, MessageRefused("c7", Problem("no-such-extension")))
+    assert state.messages.get("9999").entries[0].status == "failed"
+    assert after(typed, start=state).messages.get("9999").entries[0].status == "pending"
+    assert after(MessageDiscarded("c7"), start=state).messages.get("9999").entries == ()
+
+
+def test_unread_counts() -> None:
+    state = after(
+        ReadMarks(up_to={"2015": 3}, baseline=2),
+        snapshot(
+            message(1, "2016", "2014"), message(3, "2015", "2014"), message(4, "2015", "2014")
+        ),
+    )
+    assert (state.messages.get("2015").unread, state.messages.get("2016").unread) == (1, 0)
+    state = after(MessageChanged(seq=2, message=message(5, "2016", "2014")), start=state)
+    assert state.messages.unread == 2
+    state = after(ConversationRead("2015", 4), start=state)
+    assert (state.messages.get("2015").unread, state.messages.unread) == (0, 1)
+    assert after(ConversationRead("2015", 3), start=state) is state, "read is read"
+
+
+def test_older_messages_come_before() -> None:
+    state = after(snapshot(message(9, "2015", "2014")))
+    older = (message(2, "2014", "2015"), message(3, "2015", "2014"))
+    state = after(HistoryLoaded("2015", older, complete=True), start=state)
+    conversation = state.messages.get("2015")
+    assert [entry.id for entry in conversation.entries] == [2, 3, 9]
+    assert (conversation.complete, conversation.oldest_id, conversation.newest_id) == (True, 2, 9)
+
+
+def test_the_server_knows_best_who_i_am() -> None:
+    promoted = replace(LIVE, me=Agent(extension="2014", name="Marie Dupont-Renard"))
+    assert after(snapshot(), start=promoted).me == ME

@@ -1,0 +1,269 @@
+"""What must hold for every state and every fact, tried with thousands of them."""
+
+import time
+from datetime import UTC, datetime
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from softphone.calls import SHOW_ENDED
+from softphone.facts import (
+    ConversationRead,
+    Dialled,
+    EngineChanged,
+    HistoryLoaded,
+    LinkChanged,
+    MessageDiscarded,
+    MessageRefused,
+    MessageStored,
+    MessageTyped,
+    Problem,
+    ReadMarks,
+    TakeAnswered,
+    TakeAsked,
+    Tick,
+)
+from softphone.live import (
+    Caller,
+    Colleague,
+    ColleagueChanged,
+    Message,
+    MessageChanged,
+    PbxChanged,
+    Queue,
+    QueueChanged,
+    Snapshot,
+)
+from softphone.profile import Agent
+from softphone.protocol import (
+    CallState,
+    Incoming,
+    Media,
+    Muted,
+    Ready,
+    Registration,
+    SoundState,
+)
+from softphone.state import Fact, State, apply, initial
+
+ME = Agent(extension="2014", name="Marie")
+EXTENSIONS = st.sampled_from(["2014", "2015", "2016", "2017"])
+PEERS = st.sampled_from(["2015", "2016"])
+KEYS = st.sampled_from(["a", "b"])
+CALLER_IDS = st.sampled_from(["n-1", "n-2"])
+CLIENT_IDS = st.sampled_from(["c1", "c2", "c3"])
+NAMES = st.sampled_from(["Luc", "Éva", "abel", ""])
+PROBLEM = Problem("caller-gone")
+
+colleagues = st.builds(
+    Colleague,
+    extension=EXTENSIONS,
+    name=NAMES,
+    presence=st.sampled_from(["free", "busy", "unknown"]),
+    since=st.none() | st.just(1.0),
+)
+callers = st.builds(Caller, id=CALLER_IDS, position=st.just(1), since=st.just(1.0))
+queues = st.builds(
+    Queue,
+    name=st.sampled_from(["population", "travaux"]),
+    title=NAMES,
+    callers=st.lists(callers, max_size=2, unique_by=lambda c: c.id).map(tuple),
+)
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> Message:
+    """A message as a server would have it: its text and times follow from its id."""
+    id_ = draw(st.integers(1, 6))
+    sender, to = ("2014", "2015") if id_ % 2 else ("2015", "2014")
+    at = datetime.fromtimestamp(id_, UTC)
+    return Message(
+        id=id_,
+        client_id=f"c{id_}",
+        sender=sender,
+        to=to,
+        text=f"message {id_}",
+        stored_at=at,
+        delivered_at=draw(st.sampled_from([None, at])),
+    )
+
+
+snapshots = st.builds(
+    Snapshot,
+    seq=st.just(1),
+    pbx=st.sampled_from(["up", "down"]),
+    me=st.just(ME),
+    colleagues=st.lists(colleagues, max_size=4, unique_by=lambda c: c.extension).map(tuple),
+    queues=st.lists(queues, max_size=2, unique_by=lambda q: q.name).map(tuple),
+    messages=st.lists(messages(), max_size=6, unique_by=lambda m: m.id).map(tuple),
+)
+deltas = st.one_of(
+    st.builds(ColleagueChanged, seq=st.just(2), colleague=colleagues),
+    st.builds(QueueChanged, seq=st.just(2), queue=queues),
+    st.builds(MessageChanged, seq=st.just(2), message=messages()),
+    st.builds(PbxChanged, seq=st.just(2), pbx=st.sampled_from(["up", "down"])),
+)
+engine_facts = st.one_of(
+    st.builds(Ready, pid=st.just(1)),
+    st.builds(Registration, state=st.sampled_from(["registering", "registered", "offline"])),
+    st.builds(Incoming, call=KEYS, number=EXTENSIONS, name=NAMES),
+    st.builds(
+        CallState,
+        call=KEYS,
+        state=st.sampled_from(["calling", "ringing", "connected", "ended"]),
+    ),
+    st.builds(Media, call=KEYS, codec=st.just("G722")),
+    st.builds(Muted, call=KEYS, on=st.booleans()),
+    st.builds(SoundState, device=st.booleans()),
+)
+local_facts = st.one_of(
+    st.builds(
+        LinkChanged,
+        state=st.sampled_from(["connecting", "live", "stale", "refused"]),
+        heard=st.none() | st.just(5.0),
+    ),
+    st.builds(EngineChanged, state=st.sampled_from(["running", "restarting"])),
+    st.builds(Dialled, call=KEYS, number=EXTENSIONS),
+    st.builds(
+        MessageTyped, client_id=CLIENT_IDS, to=PEERS, text=st.just("…"), typed_at=st.just(9.0)
+    ),
+    st.builds(MessageStored, message=messages()),
+    st.builds(MessageRefused, client_id=CLIENT_IDS, problem=st.just(PROBLEM)),
+    st.builds(MessageDiscarded, client_id=CLIENT_IDS),
+    st.builds(
+        HistoryLoaded,
+        peer=st.just("2015"),
+        messages=st.lists(messages(), max_size=3, unique_by=lambda m: m.id).map(tuple),
+        complete=st.booleans(),
+    ),
+    st.builds(ReadMarks, baseline=st.integers(0, 6)),
+    st.builds(ConversationRead, peer=PEERS, up_to=st.integers(0, 6)),
+    st.builds(TakeAsked, queue=st.just("population"), caller_id=CALLER_IDS),
+    st.builds(
+        TakeAnswered,
+        queue=st.just("population"),
+        caller_id=CALLER_IDS,
+        problem=st.sampled_from([None, PROBLEM]),
+    ),
+    st.just(Tick()),
+)
+facts: st.SearchStrategy[Fact] = st.one_of(snapshots, deltas, engine_facts, local_facts)
+
+
+@st.composite
+def states(draw: st.DrawFn) -> State:
+    """Any state that facts can lead to."""
+    state = initial(ME)
+    for now, fact in enumerate(draw(st.lists(facts, max_size=25))):
+        state = apply(state, fact, float(now))
+    return state
+
+
+@given(states(), facts)
+def test_a_fact_told_twice_is_told_once(state: State, fact: Fact) -> None:
+    once = apply(state, fact, 30.0)
+    assert apply(once, fact, 30.0) is once
+
+
+@given(states(), facts)
+def test_what_did_not_change_is_the_same_object(state: State, fact: Fact) -> None:
+    after = apply(state, fact, 30.0)
+    for part in ("calls", "board", "messages", "takes", "me", "line", "link", "engine"):
+        old, new = getattr(state, part), getattr(after, part)
+        assert (old == new) == (old is new), part
+
+
+@given(states(), snapshots)
+def test_a_snapshot_replaces_everything_of_the_server(state: State, snapshot: Snapshot) -> None:
+    here, fresh = apply(state, snapshot, 30.0), apply(initial(ME), snapshot, 30.0)
+    assert here.board == fresh.board
+    assert here.me == fresh.me
+
+    def stored(held: State) -> dict[str, list[int]]:
+        by_peer = {
+            peer: [entry.id for entry in conversation.entries if entry.id is not None]
+            for peer, conversation in held.messages.with_.items()
+        }
+        return {peer: ids for peer, ids in by_peer.items() if ids}
+
+    assert stored(here) == stored(fresh)
+
+
+@given(states(), facts)
+def test_nothing_typed_is_lost(state: State, fact: Fact) -> None:
+    def waiting(held: State) -> set[str]:
+        return {
+            entry.client_id
+            for conversation in held.messages.with_.values()
+            for entry in conversation.entries
+            if entry.id is None
+        }
+
+    def stored(held: State) -> set[str]:
+        return {
+            entry.client_id
+            for conversation in held.messages.with_.values()
+            for entry in conversation.entries
+            if entry.id is not None
+        }
+
+    after = apply(state, fact, 30.0)
+    given_up = {fact.client_id} if isinstance(fact, MessageDiscarded) else set()
+    assert waiting(state) <= waiting(after) | stored(after) | given_up
+
+
+@given(states())
+def test_ended_calls_leave_nothing(state: State) -> None:
+    for key in ("a", "b"):
+        state = apply(state, CallState(call=key, state="ended"), 40.0)
+    assert apply(state, Tick(), 40.0 + SHOW_ENDED).calls == {}
+
+
+@given(states())
+def test_never_pretend(state: State) -> None:
+    if not state.board.fresh:
+        assert {c.presence for c in state.colleagues} <= {"unknown"}
+    if state.link.state != "live":
+        lost = apply(state, LinkChanged(state.link.state), 30.0)
+        assert not lost.board.fresh
+    assert [c.extension for c in state.colleagues] == list(state.board.order)
+    assert set(state.board.order) == set(state.board.colleagues)
+
+
+@given(states())
+def test_takes_are_only_for_those_who_wait(state: State) -> None:
+    for caller_id, take in state.takes.items():
+        assert state.board.has_caller(take.queue, caller_id)
+
+
+@given(states())
+def test_messages_are_in_order_and_only_once(state: State) -> None:
+    for conversation in state.messages.with_.values():
+        ids = [entry.id for entry in conversation.entries if entry.id is not None]
+        assert ids == sorted(set(ids))
+        keys = [(entry.sender, entry.client_id) for entry in conversation.entries]
+        assert len(keys) == len(set(keys))
+
+
+def test_500_colleagues_at_200_events_a_second_cost_little() -> None:
+    everybody = tuple(
+        Colleague(extension=str(2000 + n), name=f"Agent {n}", presence="free") for n in range(500)
+    )
+    state = apply(
+        initial(ME),
+        Snapshot(seq=1, pbx="up", me=ME, colleagues=everybody, queues=(), messages=()),
+        0.0,
+    )
+    changes = [
+        ColleagueChanged(
+            seq=n,
+            colleague=msgspec.structs.replace(everybody[n % 500], presence="busy", since=float(n)),
+        )
+        for n in range(2000)
+    ]
+    begin = time.thread_time()
+    for now, change in enumerate(changes):
+        state = apply(state, change, float(now))
+    per_event = (time.thread_time() - begin) / len(changes)
+    assert per_event < 0.0005, "200 events/s must stay under a tenth of one core"
