@@ -1,7 +1,7 @@
 """The installation's small certificate authority: one CA, one server certificate.
 
-Owns making and renewing both. The CA is trusted by nobody but the phones of this installation, which
-pin its fingerprint from the enrolment link (docs/api.md). Keys are 0600 and never leave the folder.
+Owns making and renewing both. The CA is trusted by nobody but the phones of this installation,
+which pin its fingerprint from the enrolment link (docs/api.md). Keys are 0600 and stay here.
 """
 
 import base64
@@ -50,7 +50,7 @@ class CaFiles:
 
 
 def fingerprint(ca_pem: bytes) -> str:
-    """SHA-256 of the CA certificate (DER), base64url without padding: 43 characters (docs/api.md)."""
+    """SHA-256 of the CA certificate (DER), base64url without padding (docs/api.md)."""
     der = x509.load_pem_x509_certificate(ca_pem).public_bytes(serialization.Encoding.DER)
     return base64.urlsafe_b64encode(hashlib.sha256(der).digest()).rstrip(b"=").decode()
 

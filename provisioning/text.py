@@ -62,6 +62,8 @@ def safe(text: str, longest: int, forbidden: frozenset[str] = FORBIDDEN) -> str:
             ),
             Words(f"Gardez {longest} caractères au plus.", f"Keep at most {longest} characters."),
         )
+    if text.isprintable() and forbidden.isdisjoint(text):
+        return text
     for place, character in enumerate(text, start=1):
         if character in forbidden or not character.isprintable():
             shown = _NAMES.get(character) or (
