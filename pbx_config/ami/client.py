@@ -79,6 +79,7 @@ class AmiClient:
         on_down: Callable[[], None],
         waits: Callable[[], Iterator[float]] = backoff.delays,
         ping_every: float = 10.0,
+        ping_timeout: float = 5.0,
         boot_timeout: float = 30.0,
     ) -> None:
         self.endpoint = endpoint
@@ -87,6 +88,7 @@ class AmiClient:
         self._on_down = on_down
         self._waits = waits
         self._ping_every = ping_every
+        self._ping_timeout = ping_timeout
         self._boot_timeout = boot_timeout
         self._writer: asyncio.StreamWriter | None = None
         self._pending: dict[str, _Pending] = {}
@@ -171,7 +173,7 @@ class AmiClient:
         """A wedged Asterisk keeps its socket open and says nothing: ask it now and then."""
         while True:
             await asyncio.sleep(self._ping_every)
-            await self.action("Ping")
+            await self.action("Ping", timeout=self._ping_timeout)
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         while True:

@@ -97,12 +97,12 @@ def member_state(status: int, paused: bool) -> MemberState:
 
 def _joined(state: LiveState, event: events.CallerJoined, at: float) -> Step:
     queue = state.queues.get(event.queue, Queue(event.queue))
-    caller = queue.caller(event.uniqueid) or Caller(
-        event.uniqueid, event.channel, event.number, event.name, since=at
-    )
-    others = [c for c in queue.callers if c.uniqueid != event.uniqueid]
-    others.insert(event.position - 1, caller)
-    return _with_queue(state, replace(queue, callers=tuple(others)))
+    if queue.caller(event.uniqueid) is not None:
+        return state, ()  # a snapshot has them already, and knows their turn better
+    caller = Caller(event.uniqueid, event.channel, event.number, event.name, since=at)
+    callers = list(queue.callers)
+    callers.insert(event.position - 1, caller)
+    return _with_queue(state, replace(queue, callers=tuple(callers)))
 
 
 def _left(state: LiveState, event: events.CallerLeft) -> Step:
