@@ -14,7 +14,9 @@ MAX_LINE = 65_536
 """Longest accepted line in bytes; longer input is skipped and answered by an ``error`` fact."""
 
 
-class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", kw_only=True):
+class Command(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="do", kw_only=True
+):
     """Base of everything the engine can be told."""
 
 
@@ -45,7 +47,7 @@ class Account(Command, frozen=True, tag="account", kw_only=True):
 
 
 class Dial(Command, frozen=True, tag="dial", kw_only=True):
-    """Call ``to`` (an extension or number, or a full ``sip:`` URI). ``call`` is the caller's own key."""
+    """Call ``to``: a number as people write it, or a ``sip:`` URI. ``call`` is the sender's key."""
 
     call: str
     to: str
@@ -103,13 +105,11 @@ class Quit(Command, frozen=True, tag="quit", kw_only=True):
     """Hang up, unregister, stop. Closing stdin means the same."""
 
 
-AnyCommand = (
-    Account | Dial | Answer | Reject | Hangup | Mute | Stats | Sound | Quit
-)
+AnyCommand = Account | Dial | Answer | Reject | Hangup | Mute | Stats | Sound | Quit
 
 
 class Fact(msgspec.Struct, frozen=True, tag_field="fact", kw_only=True):
-    """Base of everything the engine says. Facts are past or present tense: they are already true."""
+    """Base of everything the engine says. A fact is already true when it is said."""
 
 
 class Ready(Fact, frozen=True, tag="ready", kw_only=True):
@@ -119,10 +119,13 @@ class Ready(Fact, frozen=True, tag="ready", kw_only=True):
     pid: int
 
 
+RegistrationState = Literal["registering", "registered", "refused", "offline"]
+
+
 class Registration(Fact, frozen=True, tag="registration", kw_only=True):
     """What the registrar thinks of us."""
 
-    state: Literal["registering", "registered", "refused", "offline"]
+    state: RegistrationState
     """``refused``: the server said no (see code); ``offline``: no answer, tried again by itself."""
     code: int = 0
     """SIP status, or 0 when none was received."""
@@ -130,7 +133,7 @@ class Registration(Fact, frozen=True, tag="registration", kw_only=True):
     server: str = ""
     user: str = ""
     tls: str = ""
-    """Protocol and cipher in use, e.g. ``TLSv1.2 ECDHE-RSA-AES256-GCM-SHA384``; empty without TLS."""
+    """Protocol and cipher, e.g. ``TLSv1.2 ECDHE-RSA-AES256-GCM-SHA384``; empty without TLS."""
     auth: str = ""
     """Digest algorithm the server accepted: ``SHA-256`` or ``MD5``."""
 
@@ -156,8 +159,16 @@ class CallState(Fact, frozen=True, tag="call", kw_only=True):
     code: int = 0
     """SIP status that ended or progressed it."""
     why: Literal[
-        "", "normal", "busy", "no_answer", "declined", "not_found", "cancelled", "unavailable",
-        "forbidden", "failed",
+        "",
+        "normal",
+        "busy",
+        "no_answer",
+        "declined",
+        "not_found",
+        "cancelled",
+        "unavailable",
+        "forbidden",
+        "failed",
     ] = ""
     """Only with ``ended``: the cause in one word; the window has the sentence."""
     reason: str = ""
@@ -196,7 +207,11 @@ class CallStats(Fact, frozen=True, tag="stats", kw_only=True):
 
 
 class SoundState(Fact, frozen=True, tag="sound", kw_only=True):
-    """Where sound goes now. ``device=False``: there is no usable sound card, calls are silent here."""
+    """Where sound comes from and goes to now.
+
+    ``device=False`` without a ``problem``: no device was asked for. With one: there is no usable
+    device, calls go on in silence here, and ``problem`` says why.
+    """
 
     device: bool
     input: str = ""
@@ -216,15 +231,26 @@ class Error(Fact, frozen=True, tag="error", kw_only=True):
 
     command: str
     """The ``do`` of the line, or empty when it could not be read."""
+    call: str = ""
+    """The call the command was about, or empty."""
     message: str
 
 
 AnyFact = (
-    Ready | Registration | Incoming | CallState | Media | Muted | CallStats | SoundState | Fault | Error
+    Ready
+    | Registration
+    | Incoming
+    | CallState
+    | Media
+    | Muted
+    | CallStats
+    | SoundState
+    | Fault
+    | Error
 )
 
-_commands = msgspec.json.Decoder(AnyCommand)
-_facts = msgspec.json.Decoder(AnyFact)
+_commands: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
+_facts: msgspec.json.Decoder[AnyFact] = msgspec.json.Decoder(AnyFact)
 
 
 def encode(line: Command | Fact) -> bytes:

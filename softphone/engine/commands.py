@@ -1,0 +1,60 @@
+"""One command, one method: what the engine does for each line it was sent."""
+
+import pjsua2 as pj
+
+from softphone import protocol
+from softphone.engine.calls import Calls
+from softphone.engine.faults import Refused, describe
+from softphone.engine.line import Line
+from softphone.engine.outbox import Outbox
+from softphone.engine.sound.route import SoundRoute
+
+
+class Commands:
+    """Obeys commands in the SIP thread; what cannot be done becomes an ``error`` fact."""
+
+    def __init__(self, line: Line, calls: Calls, sound: SoundRoute, outbox: Outbox) -> None:
+        self._line = line
+        self._calls = calls
+        self._sound = sound
+        self._outbox = outbox
+
+    def obey(self, command: protocol.AnyCommand) -> bool:
+        """Do it; False when the engine should stop."""
+        try:
+            return self._do(command)
+        except Refused as problem:
+            message = str(problem)
+        except pj.Error as problem:
+            message = describe(problem)
+        self._outbox.put(
+            protocol.Error(
+                command=str(command.__struct_config__.tag),
+                call=getattr(command, "call", ""),
+                message=message,
+            )
+        )
+        return True
+
+    def _do(self, command: protocol.AnyCommand) -> bool:
+        match command:
+            case protocol.Account():
+                self._line.use(command)
+                self._sound.look()
+            case protocol.Dial(call=call, to=to):
+                self._calls.dial(call, to)
+            case protocol.Answer(call=call):
+                self._calls.answer(call)
+            case protocol.Reject(call=call, why=why):
+                self._calls.reject(call, why)
+            case protocol.Hangup(call=call):
+                self._calls.hangup(call)
+            case protocol.Mute(call=call, on=on):
+                self._calls.mute(call, on)
+            case protocol.Stats(call=call):
+                self._calls.stats(call)
+            case protocol.Sound():
+                self._sound.choose(command)
+            case protocol.Quit():
+                return False
+        return True

@@ -1,0 +1,137 @@
+"""The phone line: the one SIP identity in use, its registration, and the way to incoming calls."""
+
+from pathlib import Path
+
+import pjsua2 as pj
+
+from softphone import protocol
+from softphone.engine.addresses import identity
+from softphone.engine.calls import Calls
+from softphone.engine.faults import Refused
+from softphone.engine.outbox import Outbox
+from softphone.engine.sip import SipAccount
+from softphone.engine.stack import Stack
+
+_REFUSED_BELOW = 500
+"""Below, a final answer (other than a timeout) is the server's no; above, it cannot right now."""
+
+
+class Line:
+    """Publishes ``registration`` facts; each only when it differs from the one before."""
+
+    def __init__(self, stack: Stack, calls: Calls, outbox: Outbox) -> None:
+        self._stack = stack
+        self._calls = calls
+        self._outbox = outbox
+        self._account: SipAccount | None = None
+        self._settings: protocol.Account | None = None
+        self._said: protocol.Registration | None = None
+        self.active = False
+        """The server has a registration of ours."""
+
+    def use(self, settings: protocol.Account) -> None:
+        """Become this identity; raises ``Refused`` or ``pj.Error``."""
+        if self._calls:
+            raise Refused("hang up before changing the account")
+        if settings.transport == "tls" and not Path(settings.ca_file).is_file():
+            raise Refused(f"ca_file is not a file: {settings.ca_file!r}")
+        if settings.transport == "tls" and not settings.host:
+            raise Refused("host is empty")
+        try:
+            address = identity(settings.display_name, settings.user, settings.host)
+        except ValueError as problem:
+            raise Refused(str(problem)) from None
+        self.close()
+        account = SipAccount(self._outbox, self)
+        self._settings, self._said = settings, None
+        self._stack.log.digest = ""
+        transport = self._stack.transport(settings)
+        if settings.register:
+            self._say("registering")
+        account.create(_config(settings, address, transport))
+        self._account = account
+        self._calls.use(account, settings)
+
+    def close(self) -> None:
+        """Give the identity up. Unregister first if the server should know."""
+        self._calls.use(None, None)
+        if self._account:
+            self._account.shutdown()
+        self._account = None
+        self.active = False
+
+    def unregister(self) -> None:
+        """Ask the server to forget us; ``active`` turns false with its answer."""
+        if self._account and self.active:
+            self._account.setRegistration(False)
+
+    def on_registration(self, code: int, reason: str, answered: bool, active: bool) -> None:
+        """From pjsua2: a REGISTER succeeded or failed. It tries again by itself when offline."""
+        self.active = active
+        if active:
+            self._say("registered", code, reason)
+        elif code < 300:
+            self._say("offline", code, "unregistered")
+        elif answered and code < _REFUSED_BELOW and code != 408:
+            self._say("refused", code, reason)
+        else:
+            problem = self._stack.endpoint.tls_problem
+            reason = f"TLS: {problem}" if problem else reason
+            self._say("offline", code if answered else 0, reason)
+
+    def on_incoming(self, call_id: int, message: str) -> None:
+        """From pjsua2: an INVITE for us."""
+        self._calls.incoming(call_id, message)
+
+    def _say(
+        self,
+        state: protocol.RegistrationState,
+        code: int = 0,
+        reason: str = "",
+    ) -> None:
+        assert self._settings
+        registered = state == "registered"
+        fact = protocol.Registration(
+            state=state,
+            code=code,
+            reason=reason,
+            server=f"{self._settings.host}:{self._settings.port}",
+            user=self._settings.user,
+            tls=self._stack.endpoint.tls if registered else "",
+            auth=self._stack.log.digest if registered else "",
+        )
+        if fact != self._said:
+            self._outbox.put(fact)
+        self._said = fact
+
+
+def _config(settings: protocol.Account, address: str, transport: int) -> pj.AccountConfig:
+    config = pj.AccountConfig()
+    config.idUri = address
+    if settings.register:
+        config.regConfig.registrarUri = (
+            f"sip:{settings.host}:{settings.port};transport={settings.transport}"
+        )
+    # One second, then two ± one: quick, and 500 phones do not come back in the same instant.
+    config.regConfig.firstRetryIntervalSec = 1
+    config.regConfig.retryIntervalSec = 2
+    config.regConfig.randomRetryIntervalSec = 1
+    config.regConfig.unregWaitMsec = 500
+    config.regConfig.dropCallsOnFail = False
+    config.sipConfig.transportId = transport
+    if settings.secret:
+        config.sipConfig.authCreds.append(
+            pj.AuthCredInfo("digest", settings.realm, settings.user, 0, settings.secret)
+        )
+    # The PBX rewrites what NAT changes (rewrite_contact); a second REGISTER would only cost time.
+    config.natConfig.contactRewriteUse = 0
+    config.natConfig.viaRewriteUse = 0
+    config.natConfig.sdpNatRewriteUse = 0
+    config.mediaConfig.transportConfig.boundAddress = settings.bind
+    if settings.srtp == "mandatory":
+        config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY
+        # 1: keys travel in the SDP, so pjsua itself refuses them on anything but TLS.
+        config.mediaConfig.srtpSecureSignaling = 1 if settings.transport == "tls" else 0
+    else:
+        config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_DISABLED
+    return config

@@ -1,0 +1,91 @@
+"""The engine process: one flat start-up, one loop, one shutdown.
+
+The calling thread becomes the SIP thread and owns pjsua2 from ``libCreate`` to ``libDestroy``.
+Beside it run the reader of stdin, the writer of stdout, the sound device's thread, and pjmedia's
+own clock, which enters Python for 20 ms of sound at a time.
+"""
+
+import os
+import queue
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from softphone import protocol
+from softphone.engine.calls import Calls
+from softphone.engine.commands import Commands
+from softphone.engine.faults import report
+from softphone.engine.inbox import start_reading
+from softphone.engine.line import Line
+from softphone.engine.outbox import Outbox
+from softphone.engine.sound.device import DeviceReport, DeviceThread
+from softphone.engine.sound.route import SoundRoute
+from softphone.engine.stack import Stack
+
+_POLL_MS = 10
+"""Longest wait of a command while nothing arrives from the network."""
+_PATIENCE_S = 0.6
+"""How long the far sides get to answer our BYE, and then our un-REGISTER, at shutdown."""
+
+
+def run() -> int:
+    """Run the engine on stdin and stdout until ``quit`` or the end of stdin. Does not return."""
+    # A thread that computes must hand over quickly: 20 ms sound frames wait for it.
+    sys.setswitchinterval(0.0005)
+    outbox = Outbox(_private_stdout())
+    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: inbox.put(protocol.Quit()))
+
+    stack = Stack(outbox)
+    stack.start()
+    device = DeviceThread(inbox.put)
+    sound = SoundRoute(stack.endpoint, device, outbox)
+    calls = Calls(sound, outbox)
+    line = Line(stack, calls, outbox)
+    commands = Commands(line, calls, sound, outbox)
+    outbox.put(protocol.Ready(pid=os.getpid()))
+    start_reading(sys.stdin.buffer, inbox, outbox)
+
+    running = True
+    while running:
+        stack.run(_POLL_MS)
+        while running and not inbox.empty():
+            running = _handle(inbox.get(), commands, sound, outbox)
+
+    calls.hangup_all()
+    _wait(stack, lambda: not calls)
+    line.unregister()
+    _wait(stack, lambda: not line.active)
+    line.close()
+    sound.close()
+    stack.stop()
+    outbox.close(timeout=0.3)
+    # Not through the interpreter's end: native libraries' exit handlers (PortAudio, SWIG) can hang.
+    os._exit(0)
+
+
+def _handle(item: Any, commands: Commands, sound: SoundRoute, outbox: Outbox) -> bool:
+    try:
+        if isinstance(item, DeviceReport):
+            sound.on_device(item)
+            return True
+        return commands.obey(item)
+    except Exception as problem:
+        report(outbox, type(item).__name__, problem)
+        return True
+
+
+def _wait(stack: Stack, done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while not done() and time.monotonic() < deadline:
+        stack.run(_POLL_MS)
+
+
+def _private_stdout() -> BinaryIO:
+    """Our own copy of stdout; whatever a native library prints goes to stderr instead."""
+    stream = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return stream

@@ -1,0 +1,139 @@
+"""The pjsua2 subclasses: callbacks in, plain values out to their owners.
+
+Owns the rules that keep the library alive: every callback is guarded, everything needed of ``prm``
+or ``CallInfo`` is copied inside the callback (it dies with it), and nothing here keeps a reference
+to a call. All of it runs in the one SIP thread.
+"""
+
+import re
+import sys
+from typing import Any, Protocol
+
+import pjsua2 as pj
+
+from softphone.engine.addresses import header
+from softphone.engine.end_causes import q850_cause
+from softphone.engine.faults import guarded
+from softphone.engine.outbox import Outbox
+
+_SENT_DIGEST = re.compile(r"^Authorization: *Digest .*$", re.MULTILINE | re.IGNORECASE)
+_ALGORITHM = re.compile(r"\balgorithm=\"?([A-Za-z0-9-]+)")
+
+
+class SipLog(pj.LogWriter):  # type: ignore[misc]
+    """Receives the library's log, so that it never writes to stdout.
+
+    Errors go to stderr. Of the messages only the digest algorithm we answered with is kept; the
+    binding shows it nowhere else.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.digest = ""
+
+    def write(self, entry: Any) -> None:
+        """One log entry; must not raise."""
+        message: str = entry.msg
+        if entry.level <= 1:
+            sys.stderr.write(message.rstrip() + "\n")
+        elif "REGISTER sip:" in message and (sent := _SENT_DIGEST.search(message)):
+            algorithm = _ALGORITHM.search(sent.group())
+            # RFC 8760 §2.3: no algorithm parameter means MD5.
+            self.digest = algorithm.group(1) if algorithm else "MD5"
+
+
+class SipEndpoint(pj.Endpoint):  # type: ignore[misc]
+    """The library itself; remembers how the TLS connection to the server stands."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        super().__init__()
+        self.outbox = outbox
+        self.tls = ""
+        """Protocol and cipher of the last connection, empty when there is none."""
+        self.tls_problem = ""
+        """What was wrong with the server's certificate at the last attempt."""
+
+    @guarded
+    def onTransportState(self, prm: Any) -> None:
+        info = prm.tlsInfo
+        if not prm.type.startswith("TLS") or info.isEmpty():
+            return
+        trusted = info.verifyStatus == 0
+        self.tls_problem = "" if trusted else " ".join(info.verifyMsgs)
+        connected = trusted and prm.state == pj.PJSIP_TP_STATE_CONNECTED
+        self.tls = f"{_tls_version(info.protocol)} {info.cipherName}" if connected else ""
+
+
+def _tls_version(protocols: int) -> str:
+    # pjsip reports the set of versions it allowed, not the one in use, so only a set of one is
+    # an answer. (The wheel's OpenSSL 1.0.2 ends at TLS 1.2, which is why the set has one member.)
+    return {pj.PJ_SSL_SOCK_PROTO_TLS1_2: "TLSv1.2", pj.PJ_SSL_SOCK_PROTO_TLS1_3: "TLSv1.3"}.get(
+        protocols, "TLS"
+    )
+
+
+class RegistrationOwner(Protocol):
+    """Who hears about registrations and incoming calls of an account."""
+
+    def on_registration(self, code: int, reason: str, answered: bool, active: bool) -> None:
+        """``answered``: the server itself said so; else the library gave up by itself."""
+
+    def on_incoming(self, call_id: int, message: str) -> None:
+        """An INVITE arrived; ``message`` is its text."""
+
+
+class SipAccount(pj.Account):  # type: ignore[misc]
+    """One identity at the library."""
+
+    def __init__(self, outbox: Outbox, owner: RegistrationOwner) -> None:
+        super().__init__()
+        self.outbox = outbox
+        self._owner = owner
+
+    @guarded
+    def onRegState(self, prm: Any) -> None:
+        active = self.getInfo().regIsActive
+        self._owner.on_registration(prm.code, prm.reason, bool(prm.rdata.wholeMsg), active)
+
+    @guarded
+    def onIncomingCall(self, prm: Any) -> None:
+        self._owner.on_incoming(prm.callId, prm.rdata.wholeMsg)
+
+
+class CallOwner(Protocol):
+    """Who hears about a call, by its key."""
+
+    def on_call_state(self, key: str, state: int, code: int, reason: str) -> None:
+        """``state`` is a PJSIP_INV_STATE."""
+
+    def on_call_media(self, key: str) -> None:
+        """Media was set up, changed or stopped."""
+
+
+class SipCall(pj.Call):  # type: ignore[misc]
+    """One call at the library, known to us by ``key`` (pjsua's own ids are reused at once)."""
+
+    def __init__(self, account: SipAccount, owner: CallOwner, key: str, *call_id: int) -> None:
+        super().__init__(account, *call_id)
+        self.outbox = account.outbox
+        self._owner = owner
+        self.key = key
+        self.q850 = 0
+        """Q.850 cause of the last Reason header received."""
+
+    @guarded
+    def onCallState(self, prm: Any) -> None:
+        info = self.getInfo()
+        self._owner.on_call_state(self.key, info.state, info.lastStatusCode, info.lastReason)
+
+    @guarded
+    def onCallMediaState(self, prm: Any) -> None:
+        self._owner.on_call_media(self.key)
+
+    @guarded
+    def onCallTsxState(self, prm: Any) -> None:
+        if prm.e.type != pj.PJSIP_EVENT_TSX_STATE:
+            return
+        event = prm.e.body.tsxState
+        if event.type == pj.PJSIP_EVENT_RX_MSG:
+            self.q850 = q850_cause(header(event.src.rdata.wholeMsg, "Reason")) or self.q850

@@ -1,0 +1,205 @@
+"""Which source speaks into the calls and which sink hears them; muting.
+
+Nothing runs while no call has sound: no clock, no port, no device stream. With the first call the
+bridge's clock starts (pjsua2's null device: the wheel has no other), the ports are plugged in, and
+the device is opened in its own thread; with the last one all of it stops, clock first, so that no
+callback can run into a port that is being taken away.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pjsua2 as pj
+
+from softphone import protocol
+from softphone.engine.faults import Refused
+from softphone.engine.outbox import Outbox
+from softphone.engine.sound.device import DeviceReport, DeviceRequest, DeviceThread
+from softphone.engine.sound.ports import SinkPort, SourcePort
+from softphone.engine.sound.sinks import Sink, WavWriter
+from softphone.engine.sound.sources import Silence, Source, Tone, WavFile
+
+
+class SoundRoute:
+    """Connects calls and sound; used by the SIP thread only."""
+
+    def __init__(self, endpoint: pj.Endpoint, device: DeviceThread, outbox: Outbox) -> None:
+        self._endpoint = endpoint
+        self._device = device
+        self._outbox = outbox
+        self._chosen = protocol.Sound()
+        self._calls: dict[str, Any] = {}
+        """Bridge ports (``pj.AudioMedia``) of the calls that have sound."""
+        self._muted: set[str] = set()
+        self._source: SourcePort | None = None
+        self._sink: SinkPort | None = None
+        self._file: WavWriter | None = None
+        self._request = 0
+        self._asked = False
+
+    def choose(self, sound: protocol.Sound) -> None:
+        """Use this from now on; raises ``Refused`` and then changes nothing."""
+        _check(sound)
+        self._chosen = sound
+        if self._calls:
+            self._stop()
+            self._start()
+        else:
+            self._ask_device(open_it=False)
+
+    def look(self) -> None:
+        """Say once what sound there is, if nobody asked before."""
+        if not self._asked:
+            self._ask_device(open_it=False)
+
+    def connect(self, key: str, audio: Any) -> None:
+        """A call has sound (again)."""
+        first = not self._calls
+        self._calls[key] = audio
+        if first:
+            self._start()
+        else:
+            self._wire(key)
+
+    def disconnect(self, key: str) -> None:
+        """A call is over."""
+        self._muted.discard(key)
+        if self._calls.pop(key, None) and not self._calls:
+            self._stop()
+
+    def mute(self, key: str, on: bool) -> None:
+        """Send silence from here into one call. It stays so until it is undone."""
+        if on:
+            self._muted.add(key)
+        else:
+            self._muted.discard(key)
+        if key in self._calls and self._source:
+            self._speak(key)
+
+    def on_device(self, report: DeviceReport) -> None:
+        """The device thread answered."""
+        if report.number != self._request:
+            return
+        if report.input and report.input.ring:
+            self._plug_source(_RingSource(report.input.rate, report.input.ring))
+        elif self._calls and not self._source:
+            self._plug_source(Silence())  # the far side gets RTP, as NAT and the PBX expect
+        if report.output and report.output.ring:
+            self._plug_sink(_RingSink(report.output.rate, report.output.ring))
+        self._tell(
+            device=not report.problem,
+            source=report.input.name if report.input else "",
+            sink=report.output.name if report.output else "",
+            problem=report.problem,
+        )
+
+    def close(self) -> None:
+        """Stop everything."""
+        self._calls.clear()
+        self._stop()
+
+    def _start(self) -> None:
+        self._endpoint.audDevManager().setNullDev()
+        source = _source(self._chosen)
+        if source:
+            self._plug_source(source)
+        if self._chosen.sink == "file":
+            try:
+                self._file = WavWriter(Path(self._chosen.sink_file))
+            except OSError as problem:
+                self._outbox.put(protocol.Fault(where="sink_file", message=str(problem)))
+            else:
+                self._plug_sink(self._file)
+        self._ask_device(open_it=True)
+
+    def _stop(self) -> None:
+        self._endpoint.audDevManager().setNoDev()
+        self._request += 1  # an answer under way is no longer wanted
+        self._device.close()
+        self._source = self._sink = None
+        if self._file:
+            self._file.close()
+        self._file = None
+
+    def _ask_device(self, open_it: bool) -> None:
+        self._asked = True
+        self._request += 1
+        wanted = DeviceRequest(
+            number=self._request,
+            input=self._chosen.input_device if self._chosen.source == "device" else None,
+            output=self._chosen.output_device if self._chosen.sink == "device" else None,
+            open=open_it,
+        )
+        if wanted.input is None and wanted.output is None:
+            if not open_it:
+                self._tell(device=False)
+        else:
+            self._device.request(wanted)
+
+    def _tell(self, device: bool, source: str = "", sink: str = "", problem: str = "") -> None:
+        self._outbox.put(
+            protocol.SoundState(
+                device=device,
+                input=source if self._chosen.source == "device" else self._chosen.source,
+                output=sink if self._chosen.sink == "device" else self._chosen.sink,
+                problem=problem,
+            )
+        )
+
+    def _plug_source(self, source: Source) -> None:
+        self._source = SourcePort(source, self._outbox)
+        for key in self._calls:
+            self._speak(key)
+
+    def _plug_sink(self, sink: Sink) -> None:
+        self._sink = SinkPort(sink, self._outbox)
+        for audio in self._calls.values():
+            audio.startTransmit(self._sink)
+
+    def _wire(self, key: str) -> None:
+        if self._source:
+            self._speak(key)
+        if self._sink:
+            self._calls[key].startTransmit(self._sink)
+
+    def _speak(self, key: str) -> None:
+        assert self._source
+        level = pj.AudioMediaTransmitParam()
+        level.level = 0.0 if key in self._muted else 1.0
+        # The bridge keeps the level of a connection that exists, so it is made anew.
+        self._source.stopTransmit(self._calls[key])
+        self._source.startTransmit2(self._calls[key], level)
+
+
+class _RingSource:
+    def __init__(self, rate: int, ring: Any) -> None:
+        self.rate, self.read = rate, ring.read
+
+
+class _RingSink:
+    def __init__(self, rate: int, ring: Any) -> None:
+        self.rate, self.write = rate, ring.write
+
+
+def _source(chosen: protocol.Sound) -> Source | None:
+    """None: the device. ValueError for a bad tone or file."""
+    match chosen.source:
+        case "tone":
+            return Tone(chosen.tone_hz)
+        case "file":
+            return WavFile(Path(chosen.source_file))
+        case "silence":
+            return Silence()
+        case "device":
+            return None
+
+
+def _check(chosen: protocol.Sound) -> None:
+    try:
+        _source(chosen)
+    except ValueError as problem:
+        raise Refused(str(problem)) from None
+    if chosen.sink == "file" and not (
+        chosen.sink_file and Path(chosen.sink_file).absolute().parent.is_dir()
+    ):
+        raise Refused(f"sink_file: no such folder: {chosen.sink_file!r}")

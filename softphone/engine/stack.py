@@ -1,0 +1,88 @@
+"""Starts and stops the pjsua2 library: settings, codecs, transports.
+
+Everything here is called by the one SIP thread, from ``libCreate`` to ``libDestroy``.
+"""
+
+import pjsua2 as pj
+
+from softphone.engine.outbox import Outbox
+from softphone.engine.sip import SipEndpoint, SipLog
+from softphone.protocol import Account
+
+CLOCK_RATE = 16_000
+"""Hz of the conference bridge: wideband, as G.722."""
+FRAME_MS = 20
+MAX_CALLS = 8
+_CODECS = (("G722/16000/1", 255), ("PCMA/8000/1", 254), ("PCMU/8000/1", 253))
+"""Preference, best first; all others are switched off."""
+
+
+class Stack:
+    """The running library."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self.log = SipLog()
+        self.endpoint = SipEndpoint(outbox)
+        self._transport: tuple[tuple[str, str, str, int], int] | None = None
+
+    def start(self) -> None:
+        """Ready for accounts; raises ``pj.Error``."""
+        endpoint = self.endpoint
+        endpoint.libCreate()
+        endpoint.libInit(self._settings())
+        endpoint.libStart()
+        # No clock and no sound device until a call has sound (softphone.engine.sound).
+        endpoint.audDevManager().setNoDev()
+        preferred = dict(_CODECS)
+        for codec in endpoint.codecEnum2():
+            endpoint.codecSetPriority(codec.codecId, preferred.get(codec.codecId, 0))
+
+    def _settings(self) -> pj.EpConfig:
+        config = pj.EpConfig()
+        config.uaConfig.userAgent = "allo"
+        config.uaConfig.threadCnt = 0
+        config.uaConfig.mainThreadOnly = True
+        config.uaConfig.maxCalls = MAX_CALLS
+        # "Console" is what reaches our log writer; with a writer the library prints nothing itself.
+        config.logConfig.writer = self.log
+        config.logConfig.level = config.logConfig.consoleLevel = 4
+        config.logConfig.msgLogging = 1
+        config.medConfig.clockRate = config.medConfig.sndClockRate = CLOCK_RATE
+        config.medConfig.audioFramePtime = config.medConfig.ptime = FRAME_MS
+        config.medConfig.noVad = True
+        config.medConfig.ecTailLen = 0
+        return config
+
+    def run(self, milliseconds: int) -> None:
+        """Handle what arrives for at most this long."""
+        self.endpoint.libHandleEvents(milliseconds)
+
+    def transport(self, account: Account) -> int:
+        """The transport for this account's signalling; raises ``pj.Error``.
+
+        The one before is closed unless it fits.
+        """
+        key = (account.transport, account.ca_file, account.bind, account.local_port)
+        if self._transport and self._transport[0] == key:
+            return self._transport[1]
+        if self._transport:
+            self.endpoint.transportClose(self._transport[1])
+            self._transport = None
+        config = pj.TransportConfig()
+        config.boundAddress = account.bind
+        kind = pj.PJSIP_TRANSPORT_UDP
+        if account.transport == "tls":
+            kind = pj.PJSIP_TRANSPORT_TLS
+            config.tlsConfig.CaListFile = account.ca_file
+            config.tlsConfig.verifyServer = True
+            config.tlsConfig.proto = pj.PJ_SSL_SOCK_PROTO_TLS1_2
+        else:
+            config.port = account.local_port
+        number: int = self.endpoint.transportCreate(kind, config)
+        self._transport = (key, number)
+        return number
+
+    def stop(self) -> None:
+        """Take the library down without waiting for the network; calls and accounts are gone."""
+        # Without the flag pjsua listens another full second for late answers.
+        self.endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)

@@ -1,0 +1,64 @@
+"""Reads a call's audio stream: its bridge port, codec, SRTP suite and RTP counters.
+
+The parts of a pjsua2 structure die with it: a local name holds it while its parts are read.
+"""
+
+import re
+from typing import Any
+
+import pjsua2 as pj
+
+from softphone import protocol
+from softphone.engine.sip import SipCall
+
+_SUITE = re.compile(r"SRTP status: Active Crypto-suite: (\S+)")
+
+
+def audio(call: SipCall) -> Any | None:
+    """The bridge port of the call's active audio, or None."""
+    index = _index(call)
+    return None if index is None else call.getAudioMedia(index)
+
+
+def media(key: str, call: SipCall) -> protocol.Media:
+    """How the sound of the call travels now."""
+    return protocol.Media(call=key, codec=_codec(call, _index(call) or 0), srtp=_srtp(call))
+
+
+def stats(key: str, call: SipCall) -> protocol.CallStats | None:
+    """RTP counters so far, or None while there is no sound."""
+    index = _index(call)
+    if index is None:
+        return None
+    statistics, info = call.getStreamStat(index), call.getInfo()
+    rtcp, duration = statistics.rtcp, info.connectDuration
+    return protocol.CallStats(
+        call=key,
+        codec=_codec(call, index),
+        srtp=_srtp(call),
+        sent=rtcp.txStat.pkt,
+        received=rtcp.rxStat.pkt,
+        lost=rtcp.rxStat.loss,
+        jitter_ms=rtcp.rxStat.jitterUsec.mean / 1000,
+        rtt_ms=rtcp.rttUsec.mean / 1000,
+        seconds=duration.sec + duration.msec / 1000,
+    )
+
+
+def _index(call: SipCall) -> int | None:
+    info = call.getInfo()
+    for index, part in enumerate(info.media):
+        if part.type == pj.PJMEDIA_TYPE_AUDIO and part.status == pj.PJSUA_CALL_MEDIA_ACTIVE:
+            return index
+    return None
+
+
+def _codec(call: SipCall, index: int) -> str:
+    info = call.getStreamInfo(index)
+    return f"{info.codecName}/{info.codecClockRate}"
+
+
+def _srtp(call: SipCall) -> str:
+    # The binding shows the suite in its text dump alone.
+    suite = _SUITE.search(call.dump(True, ""))
+    return suite.group(1) if suite else ""
