@@ -47,6 +47,11 @@ class Home:
         return self.path / "asterisk"
 
     @property
+    def runtime(self) -> Path:
+        """A private Asterisk, where the machine has none (``allo pbx install``)."""
+        return self.path / "runtime"
+
+    @property
     def run(self) -> Path:
         """Folder of pid and log files of the allo server."""
         return self.path / "run"

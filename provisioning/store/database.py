@@ -24,7 +24,7 @@ BUSY_SECONDS = 10
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
-class StoreTooNew(Exception):  # noqa: N818, named after what the admin reads
+class StoreTooNew(Exception):
     """The file was written by a newer allo; this one would damage it."""
 
     def __init__(self, path: Path, revision: str) -> None:

@@ -8,6 +8,7 @@ and a device's ``sip_user`` live on in call records, voicemail folders and other
 from datetime import UTC, datetime
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy import DateTime, ForeignKey, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
@@ -175,3 +176,8 @@ class Message(Table):
 
     sender: Mapped[Agent] = relationship(foreign_keys=[sender_id])
     recipient: Mapped[Agent] = relationship(foreign_keys=[recipient_id])
+
+
+def core(table: type[Table]) -> sqlalchemy.Table:
+    """The table without its class, for statements over thousands of rows."""
+    return Table.metadata.tables[table.__tablename__]

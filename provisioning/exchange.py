@@ -1,0 +1,169 @@
+"""Directory + commune.toml → the exchange that ``pbx_config`` renders.
+
+Owns the translation (slugs, ids, who answers in which queue). Reads rows, decides nothing about
+files. What no longer fits together is reported, never guessed.
+"""
+
+from typing import Literal, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pbx_config.model import (
+    Ami,
+    Certificates,
+    Device,
+    Digest,
+    Exchange,
+    Network,
+    Queue,
+    Site,
+    Trunk,
+    User,
+)
+from provisioning.ca import CaFiles
+from provisioning.commune import Commune
+from provisioning.home import Home
+from provisioning.problem import InputRefused, Problem
+from provisioning.store import tables
+from provisioning.text import did_you_mean
+from provisioning.words import Words
+
+AMI_USER = "allo"
+
+
+def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
+    """Raises InputRefused when stored agents refer to what commune.toml no longer has; OSError."""
+    files = CaFiles(home.ca)
+    own = commune.installation
+    agents = session.execute(
+        select(
+            tables.Agent.id,
+            tables.Agent.extension,
+            tables.Agent.first_name,
+            tables.Agent.last_name,
+            tables.Agent.email,
+            tables.Agent.site,
+            tables.Agent.service,
+            tables.Agent.role,
+            tables.Agent.public_number,
+            tables.Agent.language,
+            tables.Agent.node,
+        )
+        .where(tables.Agent.removed_at.is_(None))
+        .order_by(tables.Agent.extension)
+    ).all()
+    _check(commune, {a.site for a in agents}, {a.service for a in agents}, home)
+    devices = _devices(session)
+    users = tuple(
+        User(
+            id=f"u{a.id}",
+            extension=a.extension,
+            name=f"{a.first_name} {a.last_name}",
+            site=a.site,
+            email=a.email,
+            public_number=a.public_number,
+            devices=tuple(devices.get(a.id, ())),
+            language=cast(Literal["fr", "nl", "en", "de"], a.language),
+            node=a.node,
+        )
+        for a in agents
+    )
+    main = {_main_queue(commune, site.main_service) for site in commune.site}
+    members: dict[str, list[str]] = {}
+    for agent in agents:
+        served = {agent.service} | (main if agent.role == "receptionist" else set())
+        for service in served:
+            members.setdefault(service, []).append(f"u{agent.id}")
+    return Exchange(
+        network=Network(
+            host=own.host,
+            bind=own.bind,
+            sip_tls_port=own.sip_tls_port,
+            sip_udp_port=own.sip_udp_port,
+            ami_port=own.ami_port,
+            rtp_start=own.rtp_start,
+            rtp_end=own.rtp_end,
+        ),
+        ami=Ami(AMI_USER, home.ami_secret.read_text(encoding="ascii").strip()),
+        certificates=Certificates(files.certificate, files.private_key, files.ca),
+        sites=tuple(
+            Site(
+                code=site.code,
+                name=site.name,
+                main_number=site.main_number,
+                main_queue=_main_queue(commune, site.main_service),
+                emergency_number=site.emergency_number,
+            )
+            for site in commune.site
+        ),
+        users=users,
+        queues=tuple(
+            Queue(
+                name=service.slug,
+                title=service.name,
+                extension=service.extension,
+                number=service.number,
+                strategy=service.queue,
+                members=tuple(members.get(service.slug, ())),
+            )
+            for service in commune.service
+            if service.queue != "none"
+        ),
+        trunks=tuple(Trunk(trunk.name, trunk.host, trunk.port) for trunk in commune.trunk),
+    )
+
+
+def _devices(session: Session) -> dict[int, list[Device]]:
+    """Devices in use by agent id, in order of their number."""
+    devices: dict[int, list[Device]] = {}
+    table = tables.Device
+    for agent_id, number, kind, algorithm, ha1 in session.execute(
+        select(table.agent_id, table.number, table.kind, table.algorithm, table.ha1)
+        .where(table.revoked_at.is_(None))
+        .order_by(table.agent_id, table.number)
+    ):
+        devices.setdefault(agent_id, []).append(
+            Device(
+                id=f"u{agent_id}-{number}",
+                kind=cast(Literal["softphone", "sip"], kind),
+                digest=Digest(cast(Literal["SHA-256", "MD5"], algorithm), ha1),
+            )
+        )
+    return devices
+
+
+def _main_queue(commune: Commune, name: str) -> str:
+    service = commune.service_named(name)
+    assert service is not None  # commune_rules
+    return service.slug
+
+
+def _check(commune: Commune, sites: set[str], services: set[str], home: Home) -> None:
+    known_sites = {site.code for site in commune.site}
+    known_services = {service.slug for service in commune.service}
+    problems = [
+        _lost(home, "site", name, sorted(known_sites)) for name in sorted(sites - known_sites)
+    ] + [
+        _lost(home, "service", name, sorted(known_services))
+        for name in sorted(services - known_services)
+    ]
+    if problems:
+        raise InputRefused(problems)
+
+
+def _lost(home: Home, kind: str, name: str, known: list[str]) -> Problem:
+    hint = did_you_mean(name, known)
+    return Problem(
+        home.commune.name,
+        None,
+        kind,
+        Words(
+            f"des agents sont rattachés à « {name} », qui n'y figure plus.",
+            f"agents belong to “{name}”, which is not there any more.",
+        ),
+        Words(
+            f"Remettez-le, ou réimportez la liste corrigée. {hint.fr}",
+            f"Put it back, or import the corrected list again. {hint.en}",
+        ),
+    )

@@ -1,0 +1,128 @@
+"""The few compositions that the command line and the server both need.
+
+Owns the order in which things happen (directory → exchange → plan → apply) and the lock around
+changing the PBX. Each function takes what it works on; nothing is kept open behind one's back.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock
+from sqlalchemy.orm import Session
+
+from pbx_config.apply import Applied, PlanStale, apply
+from pbx_config.asterisk.process import Asterisk
+from pbx_config.asterisk.runtime import Runtime, locate
+from pbx_config.layout import Layout
+from pbx_config.model import Exchange
+from pbx_config.plan import Plan, make_plan
+from provisioning.ca import CaFiles, fingerprint
+from provisioning.commune import Commune
+from provisioning.commune_file import read_commune
+from provisioning.exchange import build_exchange
+from provisioning.home import Home
+from provisioning.store.database import Store, open_store
+
+AUTH_FILE = "pjsip_auth.conf"
+"""The only file that an enrolment changes."""
+
+
+class NotInitialised(Exception):
+    """There is no installation in this folder yet."""
+
+    def __init__(self, home: Home) -> None:
+        super().__init__(str(home.path))
+        self.home = home
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """An opened home: what the admin wrote, and the directory."""
+
+    home: Home
+    commune: Commune
+    store: Store
+
+    @property
+    def layout(self) -> Layout:
+        return Layout(self.home.asterisk)
+
+    @property
+    def runtime(self) -> Runtime:
+        """Raises AsteriskNotFound."""
+        return locate(runtime_folder(self.home))
+
+    @property
+    def asterisk(self) -> Asterisk:
+        """Raises AsteriskNotFound."""
+        return Asterisk(self.layout, self.runtime)
+
+    @property
+    def ca_fingerprint(self) -> str:
+        return fingerprint(CaFiles(self.home.ca).ca.read_bytes())
+
+
+@contextmanager
+def opened(home: Home) -> Iterator[Installation]:
+    """Open a home. Raises NotInitialised, InputRefused (commune.toml), StoreTooNew, OSError."""
+    if not home.exists:
+        raise NotInitialised(home)
+    commune = read_commune(home.commune)
+    store = open_store(home.database)
+    try:
+        yield Installation(home, commune, store)
+    finally:
+        store.close()
+
+
+def runtime_folder(home: Home) -> Path:
+    """Where a private Asterisk is, or will be installed."""
+    named = os.environ.get("ALLO_ASTERISK")
+    return Path(named) if named else home.runtime
+
+
+def exchange_of(installation: Installation, session: Session) -> Exchange:
+    """The exchange as the directory wants it now. Raises InputRefused."""
+    return build_exchange(session, installation.commune, installation.home)
+
+
+def plan_of(installation: Installation, session: Session) -> Plan:
+    """What would change on the PBX. Raises InputRefused, AsteriskNotFound."""
+    exchange = exchange_of(installation, session)
+    return make_plan(exchange, installation.layout, installation.runtime)
+
+
+def carry_out(installation: Installation, plan: Plan) -> Applied:
+    """Apply a plan that was looked at. Raises PlanStale (the files changed since), ApplyFailed."""
+    with _changing(installation.home):
+        return apply(plan, installation.layout, installation.asterisk)
+
+
+def apply_all(installation: Installation, session: Session) -> Applied:
+    """Plan and apply in one go: for one device just added, in the transaction that added it."""
+    with _changing(installation.home):
+        return apply(plan_of(installation, session), installation.layout, installation.asterisk)
+
+
+def apply_secrets(installation: Installation, session: Session) -> Applied:
+    """Bring the digests of all devices to the PBX and nothing else (after a link was used).
+
+    Call it inside the transaction of ``redeem``: when Asterisk refuses, the link stays unused.
+    Raises ApplyFailed.
+    """
+    with _changing(installation.home):
+        plan = plan_of(installation, session).only(AUTH_FILE)
+        try:
+            return apply(plan, installation.layout, installation.asterisk)
+        except PlanStale:  # somebody applied without our lock; once more on what is there now
+            plan = plan_of(installation, session).only(AUTH_FILE)
+            return apply(plan, installation.layout, installation.asterisk)
+
+
+def _changing(home: Home) -> FileLock:
+    """One change of the PBX at a time, across processes."""
+    home.run.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return FileLock(home.lock, mode=0o600, timeout=120)
