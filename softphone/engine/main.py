@@ -85,7 +85,12 @@ def _wait(stack: Stack, done: Callable[[], bool]) -> None:
 
 
 def _private_stdout() -> BinaryIO:
-    """Our own copy of stdout; whatever a native library prints goes to stderr instead."""
+    """Our own copy of stdout; whatever a native library prints there is lost instead.
+
+    (pjlib greets before it can be told where to log.)
+    """
     stream = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
     return stream
