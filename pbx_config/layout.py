@@ -107,7 +107,11 @@ class Layout:
     @property
     def folders(self) -> tuple[Path, ...]:
         """Every folder that must exist before Asterisk starts."""
-        return (self.root, self.etc, self.lib, self.data, self.spool, self.log, self.run)
+        keys, cache = self.lib / "keys", self.lib / "cache"
+        return (
+            *(self.root, self.etc, self.lib, keys, cache),
+            *(self.data, self.spool, self.log, self.run),
+        )
 
     def create(self) -> None:
         """Make all folders, readable by their owner only (0700)."""

@@ -1,0 +1,201 @@
+"""SIP: transports, the trunk, one endpoint + AOR per device; credentials in a file of their own."""
+
+from pbx_config import escape
+from pbx_config.model import REALM, Device, Exchange, User
+from pbx_config.render.text import document, section
+
+TRANSPORT = "pjsip_transport.conf"
+TRUNK = "pjsip_trunk.conf"
+AUTH = "pjsip_auth.conf"
+
+
+def pjsip_conf(exchange: Exchange) -> str:
+    """Global options and the phones."""
+    main = {site.code: site.main_number for site in exchange.sites}
+    emergency = {site.code: site.emergency_number for site in exchange.sites}
+    media = _media_address(exchange)
+    return document(
+        section(
+            "global",
+            "type = global",
+            "user_agent = allo",
+            f"default_realm = {REALM}",
+            # What an unknown user is asked for looks like what a known one is.
+            "default_auth_algorithms_uas = SHA-256",
+            # The line before the phones: its address decides, whatever its headers say.
+            "endpoint_identifier_order = ip,header,username",
+            "keep_alive_interval = 30",
+        ),
+        section(
+            "phone",
+            "type = endpoint",
+            "transport = tls",
+            "context = phones",
+            "subscribe_context = internal",
+            "disallow = all",
+            "allow = g722,alaw,ulaw",
+            "media_encryption = sdes",
+            "media_encryption_optimistic = no",
+            "ice_support = yes",
+            "direct_media = no",
+            "rewrite_contact = yes",
+            "force_rport = yes",
+            "rtp_symmetric = yes",
+            "dtmf_mode = rfc4733",
+            "identify_by = username",
+            "allow_overlap = no",
+            "tone_zone = be",
+            *media,
+            inherits="!",
+        ),
+        section(
+            "contacts",
+            "type = aor",
+            "max_contacts = 5",
+            "remove_unavailable = yes",
+            "minimum_expiration = 30",
+            "default_expiration = 300",
+            "maximum_expiration = 900",
+            "qualify_frequency = 60",
+            "qualify_timeout = 3",
+            inherits="!",
+        ),
+        f"#include {TRANSPORT}\n#include {TRUNK}",
+        *(
+            _phone(user, device, main.get(user.site, ""), emergency.get(user.site, ""))
+            for user in exchange.users
+            for device in user.devices
+        ),
+        f"#include {AUTH}",
+    )
+
+
+def _phone(user: User, device: Device, main: str, emergency: str) -> str:
+    name = escape.clean(user.name, otherwise=user.extension)
+    extension = escape.digits(user.extension, f"{user.id}: extension")
+    shown = user.public_number or main
+    return "\n".join(
+        (
+            section(
+                escape.identifier(device.id, "device.id"),
+                f"auth = {device.id}",
+                f"aors = {device.id}",
+                f'callerid = "{name}" <{extension}>',
+                f"language = {user.language}",
+                f"mailboxes = {extension}@default",
+                f"set_var = ALLO_EXTENSION={extension}",
+                f"set_var = ALLO_SHOWN={escape.e164(shown, f'{extension}: public_number')}",
+                f"set_var = ALLO_EMERGENCY={escape.e164(emergency, f'{user.site}: emergency_number')}",
+                inherits="phone",
+            ),
+            section(device.id, inherits="contacts"),
+        )
+    )
+
+
+def pjsip_auth_conf(exchange: Exchange) -> str:
+    """Digests only (RFC 8760): an enrolment changes this file and no other."""
+    return document(
+        *(_auth(device) for user in exchange.users for device in user.devices),
+    )
+
+
+def _auth(device: Device) -> str:
+    algorithm = device.digest.algorithm
+    return section(
+        escape.identifier(device.id, "device.id"),
+        "type = auth",
+        "auth_type = digest",
+        f"username = {device.id}",
+        f"realm = {REALM}",
+        f"password_digest = {algorithm}:{escape.hexadecimal(device.digest.ha1, device.id)}",
+        f"supported_algorithms_uas = {algorithm}",
+        f"supported_algorithms_uac = {algorithm}",
+    )
+
+
+def pjsip_transport_conf(exchange: Exchange) -> str:
+    """TLS for phones; UDP only where there is a trunk. Changes need a restart of Asterisk."""
+    network, files = exchange.network, exchange.certificates
+    tls = section(
+        "tls",
+        "type = transport",
+        "protocol = tls",
+        f"bind = {network.bind}:{network.sip_tls_port}",
+        # Unset offers TLS 1.0 only; this name means "1.2 and newer" (docs/facts).
+        "method = sslv23",
+        f"cert_file = {escape.path(str(files.certificate), 'certificate')}",
+        f"priv_key_file = {escape.path(str(files.private_key), 'private key')}",
+        f"ca_list_file = {escape.path(str(files.ca), 'ca')}",
+        "tos = cs3",
+    )
+    udp = section(
+        "udp",
+        "type = transport",
+        "protocol = udp",
+        f"bind = {network.bind}:{network.sip_udp_port}",
+        "tos = cs3",
+    )
+    return document(tls, udp if exchange.trunks else "")
+
+
+def pjsip_trunk_conf(exchange: Exchange) -> str:
+    """The line: recognised by its address, never by what it says."""
+    sections = []
+    for trunk in exchange.trunks:
+        name = f"trunk-{escape.identifier(trunk.name, 'trunk.name')}"
+        sections += [
+            section(
+                name,
+                "type = endpoint",
+                "transport = udp",
+                "context = from-trunk",
+                f"aors = {name}",
+                "disallow = all",
+                "allow = alaw,ulaw,g722",
+                "direct_media = no",
+                "force_rport = yes",
+                "rtp_symmetric = yes",
+                "dtmf_mode = rfc4733",
+                "language = fr",
+                "tone_zone = be",
+                # The caller's number as the operator knows it (RFC 3325).
+                "trust_id_inbound = yes",
+                "send_pai = yes",
+                "allow_subscribe = no",
+                *_media_address(exchange),
+            ),
+            # No qualify: 112 is tried even when the operator answers no OPTIONS.
+            section(name, "type = aor", f"contact = sip:{trunk.host}:{trunk.port}"),
+            section(
+                f"{name}-identify", "type = identify", f"endpoint = {name}", f"match = {trunk.host}"
+            ),
+        ]
+    if exchange.trunks:
+        # Whatever else comes by UDP is no phone of ours: an endpoint that may do nothing.
+        sections += [
+            section(
+                "refused",
+                "type = endpoint",
+                "transport = udp",
+                "context = nowhere",
+                "disallow = all",
+                "allow = alaw",
+                "allow_subscribe = no",
+                "allow_transfer = no",
+            ),
+            section(
+                "refused-identify",
+                "type = identify",
+                "endpoint = refused",
+                r"match_header = Via: /^SIP *\/ *2\.0 *\/ *UDP/",
+            ),
+        ]
+    return document(*sections)
+
+
+def _media_address(exchange: Exchange) -> tuple[str, ...]:
+    bind = exchange.network.bind
+    if bind == "0.0.0.0":  # noqa: S104  (compared, not bound)
+        return ()
+    return (f"media_address = {bind}", "bind_rtp_to_media_address = yes")

@@ -1,0 +1,48 @@
+"""queues.conf: one queue per service, members from the directory."""
+
+from pbx_config import escape
+from pbx_config.model import Exchange, Queue, User
+from pbx_config.render.text import document, section
+
+RING_SECONDS = 20
+"""How long one member's phones ring before the next is tried (option ``timeout``)."""
+
+
+def queues_conf(exchange: Exchange) -> str:
+    """Members ring through the dialplan (``reach``), their state is their hint's."""
+    users = {user.id: user for user in exchange.users}
+    return document(
+        # No persistence: who is a member is the directory's business, not astdb's.
+        section("general", "persistentmembers = no", "autofill = yes", "monitor-type = MixMonitor"),
+        *(_queue(queue, users) for queue in exchange.queues),
+    )
+
+
+def _queue(queue: Queue, users: dict[str, User]) -> str:
+    return section(
+        escape.identifier(queue.name, "queue.name"),
+        f"strategy = {queue.strategy}",
+        f"timeout = {RING_SECONDS}",
+        "retry = 3",
+        "musicclass = default",
+        "joinempty = yes",
+        "leavewhenempty = no",
+        "ringinuse = no",
+        "autopause = no",
+        "setinterfacevar = yes",
+        "announce-frequency = 0",
+        "announce-holdtime = no",
+        "announce-position = no",
+        "reportholdtime = no",
+        "timeoutrestart = no",
+        *(_member(users[member]) for member in queue.members if member in users),
+    )
+
+
+def _member(user: User) -> str:
+    name = escape.clean(user.name, otherwise=user.extension)
+    extension = escape.digits(user.extension, user.id)
+    return (
+        f"member => Local/{escape.word(user.id, 'user.id')}@queue-member/n,0,{name},"
+        f"hint:{extension}@internal"
+    )

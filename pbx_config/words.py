@@ -1,0 +1,159 @@
+"""Two exchanges compared in the administrator's words, French and English.
+
+Owns the sentences; knows nothing of files.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from pbx_config.model import Exchange, Queue, Site, Trunk, User
+
+What = Literal["user", "queue", "site", "trunk", "network"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line in the administrator's words."""
+
+    kind: Literal["add", "change", "remove"]
+    what: What
+    key: str
+    """Extension, queue name, site code, trunk name; stable."""
+    text_fr: str
+    """Without the leading sign: ``2014 Marie Dupont (hv) : numéro public …``."""
+    text_en: str
+
+    @property
+    def sign(self) -> str:
+        """``+``, ``~`` or ``-``."""
+        return {"add": "+", "change": "~", "remove": "-"}[self.kind]
+
+
+class _Thing(NamedTuple):
+    """Something with a name of its own: ``identity`` says whether it is the same as before."""
+
+    what: What
+    identity: str
+    key: str
+    title: str
+    facts: tuple[tuple[str, str, str], ...]
+    """(French name, English name, value) of each property that may change."""
+
+
+def compare(old: Exchange | None, new: Exchange) -> tuple[Change, ...]:
+    """What differs: network, sites, trunks, queues, users, each in the new exchange's order."""
+    before = {(thing.what, thing.identity): thing for thing in _things(old)} if old else {}
+    after = list(_things(new))
+    kept = {(thing.what, thing.identity) for thing in after}
+    gone = [thing for identity, thing in before.items() if identity not in kept]
+    return (
+        *(c for thing in after for c in _change(before.get((thing.what, thing.identity)), thing)),
+        *(Change("remove", t.what, t.key, t.title, t.title) for t in gone),
+    )
+
+
+def _change(old: _Thing | None, new: _Thing) -> Iterator[Change]:
+    if old is None:
+        yield Change("add", new.what, new.key, new.title, new.title)
+    elif old.facts != new.facts:
+        pairs = [
+            (fr, en, last or "—", value or "—")
+            for (_, _, last), (fr, en, value) in zip(old.facts, new.facts, strict=True)
+            if last != value
+        ]
+        french = ", ".join(f"{fr} {last} → {value}" for fr, _, last, value in pairs)
+        english = ", ".join(f"{en} {last} → {value}" for _, en, last, value in pairs)
+        yield Change(
+            "change", new.what, new.key, f"{new.title} : {french}", f"{new.title}: {english}"
+        )
+
+
+def _things(exchange: Exchange) -> Iterator[_Thing]:
+    names = {user.id: user.name for user in exchange.users}
+    yield _network(exchange)
+    yield from (_site(site) for site in exchange.sites)
+    yield from (_trunk(trunk) for trunk in exchange.trunks)
+    yield from (_queue(queue, names) for queue in exchange.queues)
+    yield from (_user(user) for user in exchange.users)
+
+
+def _network(exchange: Exchange) -> _Thing:
+    network = exchange.network
+    return _Thing(
+        "network",
+        "pbx",
+        "pbx",
+        f"{network.host}:{network.sip_tls_port}",
+        (
+            ("serveur", "server", network.host),
+            ("adresse", "address", network.bind),
+            ("port SIP/TLS", "SIP/TLS port", str(network.sip_tls_port)),
+            ("port SIP/UDP", "SIP/UDP port", str(network.sip_udp_port)),
+            ("port AMI", "AMI port", str(network.ami_port)),
+            ("ports RTP", "RTP ports", f"{network.rtp_start}-{network.rtp_end}"),
+            ("compte AMI", "AMI account", exchange.ami.username),
+        ),
+    )
+
+
+def _site(site: Site) -> _Thing:
+    return _Thing(
+        "site",
+        site.code,
+        site.code,
+        f"{site.name} ({site.code})",
+        (
+            ("nom", "name", site.name),
+            ("numéro principal", "main number", site.main_number),
+            ("file principale", "main queue", site.main_queue),
+            ("numéro montré au 112", "number shown to 112", site.emergency_number),
+        ),
+    )
+
+
+def _trunk(trunk: Trunk) -> _Thing:
+    facts = (("adresse", "address", f"{trunk.host}:{trunk.port}"),)
+    return _Thing("trunk", trunk.name, trunk.name, trunk.name, facts)
+
+
+def _queue(queue: Queue, names: dict[str, str]) -> _Thing:
+    members = " + ".join(names.get(member, member) for member in queue.members)
+    return _Thing(
+        "queue",
+        queue.name,
+        queue.name,
+        f"{queue.extension} {queue.title}",
+        (
+            ("nom", "name", queue.title),
+            ("poste", "extension", queue.extension),
+            ("numéro public", "public number", queue.number or ""),
+            ("stratégie", "strategy", queue.strategy),
+            ("membres", "members", members),
+            ("attente maximale", "longest wait", f"{queue.max_wait} s"),
+        ),
+    )
+
+
+def _user(user: User) -> _Thing:
+    return _Thing(
+        "user",
+        user.id,
+        user.extension,
+        f"{user.extension} {user.name} ({user.site})",
+        (
+            ("poste", "extension", user.extension),
+            ("nom", "name", user.name),
+            ("site", "site", user.site),
+            ("e-mail", "e-mail", user.email),
+            ("numéro public", "public number", user.public_number or ""),
+            ("appareils", "devices", " + ".join(f"{d.id} ({d.kind})" for d in user.devices)),
+            # Enough of a digest to see that it is another one, far too little to use it.
+            (
+                "accès SIP",
+                "SIP credentials",
+                " + ".join(f"{d.digest.algorithm} {d.digest.ha1[:4]}…" for d in user.devices),
+            ),
+            ("langue", "language", user.language),
+        ),
+    )

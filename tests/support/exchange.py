@@ -1,0 +1,179 @@
+"""A small town hall as an ``Exchange``, with free ports and a certificate of its own CA.
+
+For every test that needs a real PBX; nothing in it belongs to anybody.
+"""
+
+import hashlib
+import ipaddress
+import secrets
+import socket
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from pbx_config.model import (
+    REALM,
+    Ami,
+    Certificates,
+    Device,
+    Digest,
+    Exchange,
+    Network,
+    Queue,
+    Site,
+    Trunk,
+    User,
+)
+
+NAMES = ("Marie Dupont", "Julien Marchal", "Amélie Noël", "Şirin Öztürk", "Jean-Luc D'Hondt")
+
+
+def free_port(kind: int = socket.SOCK_STREAM, address: str = "127.0.0.1") -> int:
+    """A port that nobody held a moment ago."""
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind((address, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def free_rtp_range(size: int = 40) -> tuple[int, int]:
+    """(start, end) of UDP ports that were free a moment ago; start is even (RFC 3550 §11)."""
+    for _ in range(50):
+        start = 20000 + secrets.randbelow(20000) * 2 % 30000
+        probes = []
+        try:
+            for port in range(start, start + size):
+                probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                probes.append(probe)
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        finally:
+            for probe in probes:
+                probe.close()
+        return start, start + size - 1
+    raise RuntimeError("no free range of UDP ports")
+
+
+def password_of(device_id: str) -> str:
+    """The password that ``small_exchange`` gave a device."""
+    return f"secret-of-{device_id}-0123456789"
+
+
+def digest_of(device_id: str, password: str, algorithm: str = "SHA-256") -> Digest:
+    """H(user:realm:password) as the directory would store it."""
+    text = f"{device_id}:{REALM}:{password}".encode()
+    if algorithm == "MD5":
+        return Digest("MD5", hashlib.md5(text, usedforsecurity=False).hexdigest())
+    return Digest("SHA-256", hashlib.sha256(text).hexdigest())
+
+
+def make_user(
+    number: int, name: str, *, devices: int = 1, site: str = "hv", public: bool = True
+) -> User:
+    """User ``u<number>`` at extension 2000 + number with softphones ``u<number>-1`` …"""
+    ids = [f"u{number}-{device}" for device in range(1, devices + 1)]
+    return User(
+        id=f"u{number}",
+        extension=str(2000 + number),
+        name=name,
+        site=site,
+        email=f"agent{number}@commune.example",
+        public_number=f"+3271000{number:03d}" if public else None,
+        devices=tuple(Device(d, "softphone", digest_of(d, password_of(d))) for d in ids),
+    )
+
+
+def make_ca(folder: Path, names: tuple[str, ...] = ("localhost",)) -> Certificates:
+    """A CA and a server certificate for ``names`` and 127.0.0.1, as PEM files in ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC)
+
+    def builder(
+        subject: str, issuer: str, key: ec.EllipticCurvePrivateKey
+    ) -> x509.CertificateBuilder:
+        return (
+            x509.CertificateBuilder()
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
+            .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - timedelta(minutes=5))
+            .not_valid_after(now + timedelta(days=2))
+        )
+
+    ca_key = ec.generate_private_key(ec.SECP256R1())
+    ca = (
+        builder("test CA", "test CA", ca_key)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(ca_key, hashes.SHA256())
+    )
+    key = ec.generate_private_key(ec.SECP256R1())
+    alternatives: list[x509.GeneralName] = [x509.DNSName(name) for name in names]
+    alternatives.append(x509.IPAddress(ipaddress.IPv4Address("127.0.0.1")))
+    certificate = (
+        builder(names[0], "test CA", key)
+        .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
+        .sign(ca_key, hashes.SHA256())
+    )
+    files = Certificates(folder / "server.pem", folder / "server.key", folder / "ca.pem")
+    files.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    files.ca.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
+    files.private_key.touch(mode=0o600)
+    files.private_key.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return files
+
+
+def small_exchange(
+    folder: Path,
+    users: tuple[User, ...] | int = 3,
+    *,
+    trunk: bool = True,
+    certificates: Certificates | None = None,
+) -> Exchange:
+    """One site, one queue ``population`` (all users are members), a trunk at 127.0.0.2.
+
+    The trunk has an address of its own: calls from there are the citizens, phones use 127.0.0.1.
+    Ports are free ones, certificates are made in ``folder / "tls"``.
+    """
+    if isinstance(users, int):
+        users = tuple(make_user(n + 1, NAMES[n % len(NAMES)]) for n in range(users))
+    rtp_start, rtp_end = free_rtp_range()
+    return Exchange(
+        network=Network(
+            host="localhost",
+            bind="127.0.0.1",
+            sip_tls_port=free_port(),
+            sip_udp_port=free_port(socket.SOCK_DGRAM),
+            ami_port=free_port(),
+            rtp_start=rtp_start,
+            rtp_end=rtp_end,
+        ),
+        ami=Ami("allo", secrets.token_urlsafe(24)),
+        certificates=certificates or make_ca(folder / "tls"),
+        sites=(Site("hv", "Hôtel de ville", "+3271000100", "population", "+3271000112"),),
+        users=users,
+        queues=(
+            Queue(
+                "population",
+                "Population",
+                "2900",
+                "+3271000200",
+                "ringall",
+                tuple(user.id for user in users),
+            ),
+        ),
+        trunks=(Trunk("operator", "127.0.0.2", free_port(socket.SOCK_DGRAM, "127.0.0.2")),)
+        if trunk
+        else (),
+    )

@@ -1,0 +1,233 @@
+"""Sound in tests: make it, recognise it, and a virtual sound card (JACK's dummy driver).
+
+Levels are dBFS, samples are floats in [-1, 1]. Knows nothing of telephony.
+"""
+
+import contextlib
+import os
+import secrets
+import subprocess
+import threading
+import time
+import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float64]
+
+TELEPHONE_RATE = 16_000
+_BLOCK_S = 0.1
+_AUDIBLE_DB = -45.0
+"""A tone below this is not heard."""
+_PURITY = 0.8
+"""Share of a block's energy that the tone must hold to be heard clearly."""
+
+
+def tone(hz: float, seconds: float, rate: int = TELEPHONE_RATE, db: float = -12.0) -> Samples:
+    """A sine."""
+    at = np.arange(int(seconds * rate)) / rate
+    return np.asarray(10 ** (db / 20) * np.sin(2 * np.pi * hz * at))
+
+
+def speech(seconds: float, rate: int = TELEPHONE_RATE, db: float = -20.0) -> Samples:
+    """Something with the pitch, syllables and bandwidth of speech; always the same."""
+    at = np.arange(int(seconds * rate)) / rate
+    pitch = 130 + 25 * np.sin(2 * np.pi * 0.7 * at)
+    phase = 2 * np.pi * np.cumsum(pitch) / rate
+    voice = sum(np.sin(k * phase) / k for k in range(1, 25))
+    hiss = np.random.default_rng(1).standard_normal(len(at)) * 0.3
+    syllables = np.clip(np.sin(2 * np.pi * 4 * at), 0, 1) ** 0.5
+    sound = np.asarray((voice + hiss) * syllables)
+    return np.asarray(sound * 10 ** (db / 20) / np.sqrt(np.mean(sound**2))).clip(-1, 1)
+
+
+def write_wav(path: Path, samples: Samples, rate: int = TELEPHONE_RATE) -> Path:
+    """16-bit mono."""
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, rate, 0, "NONE", ""))
+        file.writeframes((samples.clip(-1, 1) * 32767).astype("<i2").tobytes())
+    return path
+
+
+def read_wav(path: Path) -> tuple[Samples, int]:
+    """Samples and rate of a 16-bit mono file."""
+    with wave.open(str(path), "rb") as file:
+        assert (file.getsampwidth(), file.getnchannels()) == (2, 1), file.getparams()
+        raw = file.readframes(file.getnframes())
+        return np.frombuffer(raw, "<i2").astype(float) / 32768, file.getframerate()
+
+
+def level(samples: Samples) -> float:
+    """RMS in dBFS; −120 for silence."""
+    power = float(np.mean(samples**2)) if len(samples) else 0.0
+    return 10 * float(np.log10(power + 1e-12))
+
+
+def dominant_frequency(path: Path) -> float:
+    """The strongest frequency in Hz (to 1 Hz), 0.0 when the file is silent."""
+    samples, rate = read_wav(path)
+    if level(samples) < _AUDIBLE_DB:
+        return 0.0
+    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples)), n=max(rate, len(samples))))
+    return round(float(np.argmax(spectrum)) * rate / max(rate, len(samples)))
+
+
+def tone_seconds(path: Path, hz: float) -> float:
+    """Seconds of the file in which this tone, and hardly anything else, is heard."""
+    return heard_seconds(*read_wav(path), hz)
+
+
+def heard_seconds(samples: Samples, rate: int, hz: float) -> float:
+    """Seconds in which the tone is heard clearly: so no other tone is, and no silence."""
+    size = int(_BLOCK_S * rate)
+    heard = 0
+    for start in range(0, len(samples) - size + 1, size):
+        block = samples[start : start + size]
+        total = float(np.mean(block**2))
+        power = _goertzel(block, rate, hz)
+        if 10 * np.log10(power + 1e-12) > _AUDIBLE_DB and power > _PURITY * total:
+            heard += 1
+    return heard * _BLOCK_S
+
+
+def _goertzel(block: Samples, rate: int, hz: float) -> float:
+    """Power of one frequency in a block."""
+    at = np.arange(len(block)) / rate
+    return float(2 * np.abs(np.mean(block * np.exp(-2j * np.pi * hz * at))) ** 2)
+
+
+@dataclass(frozen=True)
+class SoundCard:
+    """A virtual sound card; programs started with ``environment`` find it as their JACK device."""
+
+    server: str
+    rate: int
+    environment: dict[str, str]
+
+    @contextmanager
+    def patch(self) -> Iterator["Patch"]:
+        """A client that sees, connects, plays into and records from the card's programs."""
+        patch = Patch(self)
+        try:
+            yield patch
+        finally:
+            patch.close()
+
+
+@contextmanager
+def sound_card(rate: int = 48_000, period: int = 480) -> Iterator[SoundCard]:
+    """Run ``jackd`` with its real-time dummy driver under a name of its own."""
+    server = f"allo-{os.getpid()}-{secrets.token_hex(3)}"
+    environment = {"JACK_DEFAULT_SERVER": server, "JACK_NO_AUDIO_RESERVATION": "1"}
+    driver = ("-d", "dummy", "-r", str(rate), "-p", str(period))
+    process = subprocess.Popen(
+        ["jackd", "-r", "--no-mlock", "-n", server, *driver],
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        card = SoundCard(server, rate, environment)
+        _await_card(card, process)
+        yield card
+    finally:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(5)
+        process.kill()
+        process.wait(5)
+
+
+def _await_card(card: SoundCard, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 10
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            _client(card, "hello").close()
+        except OSError:
+            time.sleep(0.05)  # polled: jackd says nowhere when it is ready
+        else:
+            return
+    raise RuntimeError(f"jackd did not start (status {process.poll()})")
+
+
+def _client(card: SoundCard, name: str) -> Any:
+    import jack
+
+    try:
+        return jack.Client(name, no_start_server=True, servername=card.server)
+    except jack.JackOpenError as problem:
+        raise OSError(str(problem)) from None
+
+
+class Patch:
+    """Cables, a player and a recorder on a ``SoundCard``."""
+
+    def __init__(self, card: SoundCard) -> None:
+        self._client = _client(card, "patch")
+        self._rate = card.rate
+        self._out = self._client.outports.register("play")
+        self._in = self._client.inports.register("record")
+        self._playing: NDArray[np.float32] = np.zeros(card.rate, "f4")
+        self._at = 0
+        self._recorded: list[NDArray[np.float32]] | None = None
+        self._wanted = 0
+        self._done = threading.Event()
+        self._client.set_process_callback(self._process)
+        self._client.activate()
+
+    def ports(self, kind: str) -> set[str]:
+        """Names of the programs' ports, without the card's own: ``kind`` is ``in`` or ``out``."""
+        found = self._client.get_ports(
+            is_input=kind == "in", is_output=kind == "out", is_audio=True
+        )
+        return {p.name for p in found if not p.name.startswith(("system:", self._client.name))}
+
+    def await_ports(self, kind: str, besides: set[str], timeout: float = 5.0) -> set[str]:
+        """New ports, as soon as there are some. TimeoutError otherwise."""
+        deadline = time.monotonic() + timeout
+        while not (new := self.ports(kind) - besides):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no new {kind} port, only {sorted(besides)}")
+            time.sleep(0.02)  # polled: JACK's notification comes in its own thread, before the port
+        return new
+
+    def play(self, samples: Samples, into: str) -> None:
+        """Play one second or more over and over into a program's input, alone."""
+        self._playing, self._at = samples.astype("f4"), 0
+        for other in self._client.get_all_connections(into):
+            self._client.disconnect(other, into)
+        self._client.connect(self._out, into)
+
+    def record(self, source: str, seconds: float) -> Samples:
+        """What a program's output says from now on."""
+        self._client.connect(source, self._in)
+        self._done.clear()
+        self._wanted, self._recorded = int(seconds * self._rate), []
+        arrived = self._done.wait(seconds + 5)
+        recorded, self._recorded = self._recorded, None
+        self._client.disconnect(source, self._in)
+        assert arrived, "the sound card stands still"
+        return np.concatenate(recorded).astype(float)
+
+    def close(self) -> None:
+        """Unplug."""
+        self._client.deactivate()
+        self._client.close()
+
+    def _process(self, frames: int) -> None:
+        index = np.arange(self._at, self._at + frames) % len(self._playing)
+        self._out.get_array()[:] = self._playing[index]
+        self._at += frames
+        recorded = self._recorded
+        if recorded is not None and self._wanted > 0:
+            recorded.append(self._in.get_array().copy())
+            self._wanted -= frames
+            if self._wanted <= 0:
+                self._done.set()
