@@ -1,0 +1,63 @@
+"""The server as a web application: routes and services put together. Opens no socket.
+
+``provisioning.server.serve`` runs it; tests run it the same way.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from pbx_config.ami.client import Endpoint
+from pbx_config.live.exchange_watch import ExchangeWatch
+from provisioning.ca import CaFiles
+from provisioning.operations import Installation
+from provisioning.server import (
+    enrol_routes,
+    live_route,
+    message_routes,
+    public_routes,
+    queue_routes,
+    refusal,
+)
+from provisioning.server.hub import Hub
+from provisioning.server.limits import Guard
+from provisioning.server.services import Services
+
+
+def create_app(installation: Installation, endpoints: Sequence[Endpoint]) -> FastAPI:
+    """The app of one installation. ``endpoints``: AMI of its nodes. Raises OSError (no CA)."""
+    watch = ExchangeWatch(endpoints)
+    services = Services(
+        installation=installation,
+        ca_pem=CaFiles(installation.home.ca).ca.read_text(encoding="ascii"),
+        watch=watch,
+        hub=Hub(installation, watch),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await services.hub.load()
+        tasks = [asyncio.create_task(services.hub.run()), asyncio.create_task(watch.run())]
+        yield
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    app = FastAPI(
+        title="allo",
+        version="1",
+        description="The API between phones and server; see docs/api.md.",
+        lifespan=lifespan,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    refusal.install(app)
+    for part in (public_routes, enrol_routes, message_routes, queue_routes, live_route):
+        app.include_router(part.router)
+    app.add_middleware(Guard)
+    return app
