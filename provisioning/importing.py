@@ -79,7 +79,7 @@ def taken(session: Session) -> Taken:
         select(Agent.public_number, Agent.email).where(present, Agent.public_number.is_not(None))
     )
     macs = session.execute(select(DeskPhone.mac, Agent.email).join(Agent).where(present))
-    return Taken({n: e for n, e in numbers if n}, dict(macs.tuples()))
+    return Taken({n: e for n, e in numbers if n}, dict(iter(macs)))
 
 
 def missing_agents(session: Session, table: AgentTable) -> tuple[AgentChange, ...]:

@@ -1,0 +1,161 @@
+"""Expected failures in people's words, with the exit code of each; nobody sees a traceback.
+
+0 ok, 1 failed, 2 bad usage, 3 nothing applied because input is bad.
+"""
+
+import errno
+import json
+import sqlite3
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import filelock
+from sqlalchemy.exc import DatabaseError
+
+from pbx_config.errors import PbxError
+from provisioning.operations import NotInitialised
+from provisioning.problem import InputRefused
+from provisioning.store.database import StoreTooNew
+from provisioning.words import Language, Words
+
+FAILED, USAGE, BAD_INPUT = 1, 2, 3
+
+
+class CliError(Exception):
+    """A command cannot go on; the words say what to do."""
+
+    def __init__(self, words: Words, code: int = FAILED) -> None:
+        super().__init__(words.en)
+        self.words = words
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One failure, ready to print."""
+
+    code: int
+    id: str
+    message: str
+    problems: tuple[dict[str, Any], ...] = ()
+
+
+EXPECTED = (
+    CliError,
+    InputRefused,
+    NotInitialised,
+    StoreTooNew,
+    PbxError,
+    DatabaseError,
+    sqlite3.DatabaseError,
+    filelock.Timeout,
+    OSError,
+)
+
+
+def explain(error: BaseException, language: Language) -> Explained:
+    """Only for ``EXPECTED`` errors."""
+    if isinstance(error, CliError):
+        return Explained(error.code, "refused", error.words.say(language))
+    if isinstance(error, InputRefused):
+        return _input_refused(error, language)
+    if isinstance(error, NotInitialised):
+        words = Words(
+            f"Il n'y a pas encore d'installation dans {error.home.path}. "
+            "Lancez « allo init », ou indiquez le dossier avec --home.",
+            f"There is no installation in {error.home.path} yet. "
+            "Run “allo init”, or name the folder with --home.",
+        )
+        return Explained(USAGE, "not-initialised", words.say(language))
+    if isinstance(error, StoreTooNew):
+        words = Words(
+            f"{error.path} a été écrit par une version plus récente d'allo. Mettez allo à jour.",
+            f"{error.path} was written by a newer allo. Update allo.",
+        )
+        return Explained(FAILED, "store-too-new", words.say(language))
+    if isinstance(error, PbxError):
+        return Explained(FAILED, "pbx", error.text(language))
+    if isinstance(error, filelock.Timeout):
+        words = Words(
+            "Une autre application des changements est en cours. Réessayez dans une minute.",
+            "Another apply is under way. Try again in a minute.",
+        )
+        return Explained(FAILED, "busy", words.say(language))
+    if isinstance(error, OSError):
+        return Explained(FAILED, "system", _system(error).say(language))
+    return Explained(FAILED, "database", _database(error).say(language))
+
+
+def show(explained: Explained, *, as_json: bool, intro: str) -> None:
+    """On stderr for people; with ``--json`` also on stdout for the program."""
+    sys.stderr.write(f"{intro} {explained.message}\n")
+    if as_json:
+        error = {
+            "id": explained.id,
+            "message": explained.message,
+            "problems": list(explained.problems),
+        }
+        sys.stdout.write(json.dumps({"error": error}, ensure_ascii=False, indent=2) + "\n")
+
+
+def _input_refused(error: InputRefused, language: Language) -> Explained:
+    count = len(error.problems)
+    head = Words(
+        f"{count} problème{'s' if count > 1 else ''}, rien n'a été enregistré :",
+        f"{count} problem{'s' if count > 1 else ''}, nothing was stored:",
+    ).say(language)
+    lines = "\n".join(f"  {problem.say(language)}" for problem in error.problems)
+    return Explained(
+        BAD_INPUT,
+        "bad-input",
+        f"{head}\n{lines}",
+        tuple(problem.as_json(language) for problem in error.problems),
+    )
+
+
+def _system(error: OSError) -> Words:
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Words(
+            f"Le disque est plein{where}. Libérez de la place, puis recommencez ; "
+            "l'état précédent est intact.",
+            f"The disk is full{where}. Free some space and try again; "
+            "the previous state is intact.",
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return Words(
+            f"Accès refusé{where}. Lancez allo sous le compte propriétaire du dossier, "
+            "ou choisissez-en un autre avec --home.",
+            f"Permission denied{where}. Run allo as the owner of the folder, "
+            "or choose another one with --home.",
+        )
+    if error.errno == errno.ENOENT:
+        return Words(f"Fichier introuvable{where}.", f"File not found{where}.")
+    detail = error.strerror or str(error)
+    return Words(f"Erreur du système{where} : {detail}.", f"System error{where}: {detail}.")
+
+
+def _database(error: BaseException) -> Words:
+    detail = str(getattr(error, "orig", error))
+    if "locked" in detail:
+        return Words(
+            "L'annuaire est occupé par une autre commande. Réessayez dans un instant.",
+            "The directory is in use by another command. Try again in a moment.",
+        )
+    if "full" in detail:
+        return Words(
+            "Le disque est plein ; rien n'a été enregistré. Libérez de la place et recommencez.",
+            "The disk is full; nothing was stored. Free some space and try again.",
+        )
+    if "readonly" in detail or "unable to open" in detail:
+        return Words(
+            "L'annuaire (allo.db) ne peut pas être écrit. Vérifiez le propriétaire du dossier.",
+            "The directory (allo.db) cannot be written. Check the owner of the folder.",
+        )
+    if "malformed" in detail or "not a database" in detail:
+        return Words(
+            "L'annuaire (allo.db) est abîmé. Restaurez une sauvegarde de ce fichier.",
+            "The directory (allo.db) is damaged. Restore a backup of this file.",
+        )
+    return Words(f"Erreur de l'annuaire : {detail}.", f"Directory error: {detail}.")

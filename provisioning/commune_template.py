@@ -1,0 +1,73 @@
+"""The commune.toml that ``allo init`` writes; changing single values but not its comments.
+
+Knows the text, not the meaning: the result is read by ``commune_file`` before it is kept.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+
+TEMPLATE = """\
+# L'installation, les bâtiments, les services et la ligne de l'opérateur.
+# Après un changement : « allo plan » montre ce qui va changer, « allo apply » l'applique.
+# The installation, its buildings, services and line. After a change: `allo plan`, `allo apply`.
+
+[installation]
+host = "pbx.commune.example"     # nom que les portables voient ; il figure dans le certificat
+bind = "0.0.0.0"                 # adresse d'écoute pour le SIP, le son et l'API
+https_port = 8443                # enrôlement, messages, file d'attente
+sip_tls_port = 5061              # téléphones (TLS)
+sip_udp_port = 5060              # opérateur seulement
+ami_port = 5038                  # interne au serveur
+rtp_start = 10000                # son (UDP)
+rtp_end = 19999
+
+# Un bloc [[site]] par bâtiment. Chaque agent reçoit un numéro interne de la plage de son site.
+[[site]]
+code = "hotel-de-ville"          # ne change plus ensuite
+name = "Hôtel de ville"
+# aliases = ["Administration communale"]   # autres noms dans vos listes
+extensions = "2000-2199"
+main_number = "071 00 00 00"     # À REMPLACER : le numéro général du bâtiment
+main_service = "Accueil"         # le service qui y répond (avec une file d'attente)
+# emergency_number = "071 00 00 00"        # montré au 112 ; par défaut le numéro général
+# address = "Place communale 1"            # où envoyer les secours
+
+# Un bloc [[service]] par service. queue : ringall, leastrecent, fewestcalls, random, rrmemory,
+# linear, ou "none" sans file d'attente. L'extension est hors des plages des sites.
+[[service]]
+name = "Accueil"
+extension = "2900"
+queue = "ringall"
+
+[[service]]
+name = "Population"
+extension = "2910"
+# number = "071 00 00 10"        # numéro direct du service
+queue = "rrmemory"
+
+# La ligne de l'opérateur, reconnue à son adresse. Sans elle : appels internes seulement.
+# [[trunk]]
+# name = "operateur"
+# host = "192.0.2.10"
+# port = 5060
+"""
+
+
+def with_installation(text: str, values: Mapping[str, str | int]) -> str:
+    """The same text with other values in ``[installation]``; comments and order stay."""
+    lines = text.splitlines(keepends=True)
+    left = dict(values)
+    inside, end = False, 0
+    for index, line in enumerate(lines):
+        if re.match(r"\s*\[", line):
+            inside = re.match(r"\s*\[installation\]", line) is not None
+            end = index + 1 if inside else end
+        key = re.match(r'\s*(\w+)\s*=\s*("[^"]*"|[^#\s]*)', line)
+        if inside and key:
+            end = index + 1
+            if key[1] in left:
+                value = json.dumps(left.pop(key[1]))
+                lines[index] = line[: key.start(2)] + value + line[key.end(2) :]
+    lines[end:end] = [f"{key} = {json.dumps(value)}\n" for key, value in left.items()]
+    return "".join(lines)
