@@ -1,4 +1,4 @@
-"""Errors that an administrator reads: one sentence in French, one in English, always with the remedy.
+"""Errors that an administrator reads: one sentence in French, one in English, with the remedy.
 
 Owns the base class only; each part of ``pbx_config`` raises its own subclass.
 """

@@ -1,7 +1,7 @@
 """Text from outside made safe for Asterisk's files: names, titles, e-mails, identifiers, numbers.
 
 Asterisk has four file syntaxes with different escapes (some with none: voicemail.conf splits at
-commas, pipes and brackets and knows no quoting). So a name is *cleaned* once, to the same characters
+commas and pipes and knows no quoting). So a name is *cleaned* once, to the same characters
 everywhere, and never escaped: what Asterisk shows is what ``clean`` returned. The name as people
 write it stays in the directory. Identifiers and numbers are ours: a bad one is an error.
 """
@@ -27,7 +27,7 @@ _MEANINGFUL = str.maketrans(
         "]": ")",
         "{": "(",  # with $: variable
         "}": ")",
-        "$": "S",  # variable or expression
+        "$": "",  # variable or expression
         "`": "'",
         "=": "-",  # key = value, key => value
         "#": "",  # include, exec
@@ -48,7 +48,7 @@ class RenderError(PbxError):
 
 
 def clean(text: str, otherwise: str = "") -> str:
-    """One line without any character that Asterisk gives a meaning to; ``otherwise`` if nothing is left.
+    """One line without any character that Asterisk gives a meaning to, else ``otherwise``.
 
     Letters of all languages stay (NFC); control, format and unassigned characters go. Idempotent.
     """
@@ -67,34 +67,37 @@ def email(text: str) -> str:
 
 
 def identifier(text: str, what: str) -> str:
-    """``text`` if it is an identifier (``u14-1``, ``population``), else ``RenderError`` naming ``what``."""
+    """``text`` if it is an identifier (``u14-1``, ``population``).
+
+    Raises ``RenderError`` naming ``what``; so do all functions below.
+    """
     return _checked(_IDENTIFIER, text, what, "a-z 0-9 -", "a-z 0-9 -")
 
 
 def word(text: str, what: str) -> str:
-    """``text`` if it is an identifier without dashes, which extensions ignore, else ``RenderError``."""
+    """``text`` if it is an identifier without dashes (Asterisk ignores them in extensions)."""
     return _checked(_WORD, text, what, "a-z 0-9", "a-z 0-9")
 
 
 def digits(text: str, what: str) -> str:
-    """``text`` if it is an extension (1 to 15 digits), else ``RenderError``."""
+    """``text`` if it is an extension (1 to 15 digits)."""
     return _checked(_DIGITS, text, what, "des chiffres", "digits")
 
 
 def e164(text: str, what: str) -> str:
-    """``text`` if it is a number like +3271000014, else ``RenderError``."""
+    """``text`` if it is a number like +3271000014."""
     return _checked(_E164, text, what, "un numéro comme +3271000014", "a number like +3271000014")
 
 
 def hexadecimal(text: str, what: str) -> str:
-    """``text`` if it is an MD5 or SHA-256 value in small hex digits, else ``RenderError`` without it."""
+    """``text`` if it is an MD5 or SHA-256 value in small hex digits (the error does not show it)."""
     if not _HEX.fullmatch(text):
         raise _refused("(secret)", what, "32 ou 64 chiffres hexadécimaux", "32 or 64 hex digits")
     return text
 
 
 def secret(text: str, what: str) -> str:
-    """``text`` if it is a generated secret (16 to 128 of A-Z a-z 0-9 _ -), else ``RenderError``."""
+    """``text`` if it is a generated secret (16 to 128 of A-Z a-z 0-9 _ -)."""
     if not _SECRET.fullmatch(text):
         raise _refused(
             "(secret)",
@@ -106,7 +109,7 @@ def secret(text: str, what: str) -> str:
 
 
 def path(text: str, what: str) -> str:
-    """``text`` if a configuration value can carry this path, else ``RenderError``."""
+    """``text`` if a configuration value can carry this path."""
     return _checked(
         _PATH, text, what, 'un chemin sans ; , | " $ [ ]', 'a path without ; , | " $ [ ]'
     )

@@ -65,6 +65,8 @@ class Plan:
     """(file name, SHA-256, or empty when missing) of every file as seen on disk while planning."""
     previous: Exchange | None = None
     """What was applied last."""
+    partial: bool = False
+    """Made by ``only``: other files may still wait."""
 
     @property
     def empty(self) -> bool:
@@ -103,6 +105,7 @@ class Plan:
             self,
             files=tuple(change for change in self.files if change.name in files),
             exchange=done or self.exchange,
+            partial=True,
         )
         return replace(kept, changes=compare(self.previous, kept.exchange))
 

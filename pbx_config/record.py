@@ -1,4 +1,4 @@
-"""What was applied last: the exchange, and the checksum of every file as written (``applied.json``).
+"""What was applied last: exchange and checksum of every file as written (``applied.json``).
 
 Owns that one file; ``plan`` compares with it, ``apply`` replaces it, the process reads its ports.
 """
