@@ -5,19 +5,15 @@
 
 import errno
 import json
-import sqlite3
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import filelock
-from sqlalchemy.exc import DatabaseError
-
-from pbx_config.errors import PbxError
-from provisioning.operations import NotInitialised
-from provisioning.problem import InputRefused
-from provisioning.store.database import StoreTooNew
 from provisioning.words import Language, Words
+
+if TYPE_CHECKING:
+    from provisioning.problem import Problem
 
 FAILED, USAGE, BAD_INPUT = 1, 2, 3
 
@@ -41,50 +37,51 @@ class Explained:
     problems: tuple[dict[str, Any], ...] = ()
 
 
-EXPECTED = (
-    CliError,
-    InputRefused,
-    NotInitialised,
-    StoreTooNew,
-    PbxError,
-    DatabaseError,
-    sqlite3.DatabaseError,
-    filelock.Timeout,
-    OSError,
-)
+def explain(error: Exception, language: Language) -> Explained | None:
+    """None for an error that nobody expected: that is a fault of ours, with its traceback."""
+    # Imported here: a command that goes well, or only shows its help, does not need them.
+    import sqlite3
 
+    import filelock
+    from sqlalchemy.exc import DatabaseError
 
-def explain(error: BaseException, language: Language) -> Explained:
-    """Only for ``EXPECTED`` errors."""
-    if isinstance(error, CliError):
-        return Explained(error.code, "refused", error.words.say(language))
-    if isinstance(error, InputRefused):
-        return _input_refused(error, language)
-    if isinstance(error, NotInitialised):
-        words = Words(
-            f"Il n'y a pas encore d'installation dans {error.home.path}. "
-            "Lancez « allo init », ou indiquez le dossier avec --home.",
-            f"There is no installation in {error.home.path} yet. "
-            "Run “allo init”, or name the folder with --home.",
-        )
-        return Explained(USAGE, "not-initialised", words.say(language))
-    if isinstance(error, StoreTooNew):
-        words = Words(
-            f"{error.path} a été écrit par une version plus récente d'allo. Mettez allo à jour.",
-            f"{error.path} was written by a newer allo. Update allo.",
-        )
-        return Explained(FAILED, "store-too-new", words.say(language))
-    if isinstance(error, PbxError):
-        return Explained(FAILED, "pbx", error.text(language))
-    if isinstance(error, filelock.Timeout):
-        words = Words(
-            "Une autre application des changements est en cours. Réessayez dans une minute.",
-            "Another apply is under way. Try again in a minute.",
-        )
-        return Explained(FAILED, "busy", words.say(language))
-    if isinstance(error, OSError):
-        return Explained(FAILED, "system", _system(error).say(language))
-    return Explained(FAILED, "database", _database(error).say(language))
+    from pbx_config.errors import PbxError
+    from provisioning.operations import NotInitialised
+    from provisioning.problem import InputRefused
+    from provisioning.store.database import StoreTooNew
+
+    match error:
+        case CliError():
+            return Explained(error.code, "refused", error.words.say(language))
+        case InputRefused():
+            return _input_refused(error.problems, language)
+        case NotInitialised():
+            words = Words(
+                f"Il n'y a pas encore d'installation dans {error.home.path}. "
+                "Lancez « allo init », ou indiquez le dossier avec --home.",
+                f"There is no installation in {error.home.path} yet. "
+                "Run “allo init”, or name the folder with --home.",
+            )
+            return Explained(USAGE, "not-initialised", words.say(language))
+        case StoreTooNew():
+            words = Words(
+                f"{error.path} vient d'une version plus récente d'allo. Mettez allo à jour.",
+                f"{error.path} was written by a newer allo. Update allo.",
+            )
+            return Explained(FAILED, "store-too-new", words.say(language))
+        case PbxError():
+            return Explained(FAILED, "pbx", error.text(language))
+        case filelock.Timeout():
+            words = Words(
+                "Une autre application des changements est en cours. Réessayez dans une minute.",
+                "Another apply is under way. Try again in a minute.",
+            )
+            return Explained(FAILED, "busy", words.say(language))
+        case OSError():
+            return Explained(FAILED, "system", _system(error).say(language))
+        case DatabaseError() | sqlite3.DatabaseError():
+            return Explained(FAILED, "database", _database(error).say(language))
+    return None
 
 
 def show(explained: Explained, *, as_json: bool, intro: str) -> None:
@@ -99,18 +96,18 @@ def show(explained: Explained, *, as_json: bool, intro: str) -> None:
         sys.stdout.write(json.dumps({"error": error}, ensure_ascii=False, indent=2) + "\n")
 
 
-def _input_refused(error: InputRefused, language: Language) -> Explained:
-    count = len(error.problems)
+def _input_refused(problems: "Sequence[Problem]", language: Language) -> Explained:
+    count = len(problems)
     head = Words(
         f"{count} problème{'s' if count > 1 else ''}, rien n'a été enregistré :",
         f"{count} problem{'s' if count > 1 else ''}, nothing was stored:",
     ).say(language)
-    lines = "\n".join(f"  {problem.say(language)}" for problem in error.problems)
+    lines = "\n".join(f"  {problem.say(language)}" for problem in problems)
     return Explained(
         BAD_INPUT,
         "bad-input",
         f"{head}\n{lines}",
-        tuple(problem.as_json(language) for problem in error.problems),
+        tuple(problem.as_json(language) for problem in problems),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from provisioning.cli import agents, enrol, importing, init, pbx, planning, serve
-from provisioning.cli.errors import EXPECTED, explain, show
+from provisioning.cli.errors import explain, show
 from provisioning.cli.language import LANGUAGE, say
 from provisioning.cli.output import Cli
 from provisioning.home import Home, default_home
@@ -108,8 +108,10 @@ def main() -> None:
     arguments = common_first(sys.argv[1:])
     try:
         app(args=arguments, prog_name="allo")
-    except EXPECTED as error:
+    except Exception as error:
         explained = explain(error, LANGUAGE)
+        if explained is None:
+            raise
         show(explained, as_json="--json" in arguments, intro=say("Erreur :", "Error:"))
         sys.exit(explained.code)
 

@@ -2,6 +2,7 @@
 
 import typer
 
+from provisioning.cli.errors import CliError
 from provisioning.cli.language import say
 from provisioning.cli.output import common_options, of
 
@@ -20,11 +21,11 @@ def add_to(app: typer.Typer) -> None:
 
 
 def serve(context: typer.Context) -> None:
-    from provisioning.operations import NotInitialised
+    from provisioning.server.serve import CannotServe
+    from provisioning.server.serve import serve as run
 
     cli = of(context)
-    if not cli.home.exists:
-        raise NotInitialised(cli.home)
-    from provisioning.server.app import serve as run
-
-    run(cli.home)
+    try:
+        raise typer.Exit(run(cli.home, json=cli.json))
+    except CannotServe as error:
+        raise CliError(error.words) from error
