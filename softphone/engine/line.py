@@ -67,8 +67,9 @@ class Line:
 
     def on_registration(self, code: int, reason: str, answered: bool, active: bool) -> None:
         """From pjsua2: a REGISTER succeeded or failed. It tries again by itself when offline."""
-        self.active = active
-        if active:
+        # pjsua also calls an attempt that failed active while it is going to repeat it.
+        self.active = active and code < 300
+        if self.active:
             self._say("registered", code, reason)
         elif code < 300:
             self._say("offline", code, "unregistered")
@@ -76,7 +77,7 @@ class Line:
             self._say("refused", code, reason)
         else:
             problem = self._stack.endpoint.tls_problem
-            reason = f"TLS: {problem}" if problem else reason
+            reason = f"certificate refused: {problem}" if problem else reason
             self._say("offline", code if answered else 0, reason)
 
     def on_incoming(self, call_id: int, message: str) -> None:

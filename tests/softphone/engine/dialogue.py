@@ -1,0 +1,44 @@
+"""Words of the engine tests' dialogues."""
+
+import time
+
+from softphone import protocol
+from softphone.engine_process import EngineProcess
+
+
+def ended(phone: EngineProcess, call: str, timeout: float = 10.0) -> protocol.CallState:
+    """Wait for the end of a call."""
+    return phone.wait(
+        protocol.CallState, lambda f: f.call == call and f.state == "ended", timeout=timeout
+    )
+
+
+def reached(phone: EngineProcess, call: str, state: str) -> protocol.CallState:
+    """Wait until a call is so far."""
+    return phone.wait(protocol.CallState, lambda f: f.call == call and f.state == state)
+
+
+def talk(caller: EngineProcess, callee: EngineProcess, to: str, call: str = "c") -> str:
+    """Dial, ring, answer, hear each other; returns the callee's key."""
+    caller.send(protocol.Dial(call=call, to=to))
+    key = callee.wait(protocol.Incoming).call
+    callee.send(protocol.Answer(call=key))
+    for phone, mine in ((caller, call), (callee, key)):
+        reached(phone, mine, "connected")
+    return key
+
+
+def stats(phone: EngineProcess, call: str) -> protocol.CallStats:
+    """Ask for the counters of a call."""
+    phone.send(protocol.Stats(call=call))
+    return phone.wait(protocol.CallStats, lambda f: f.call == call)
+
+
+def await_packets(phone: EngineProcess, call: str, packets: int) -> protocol.CallStats:
+    """Wait until so many RTP packets (20 ms each) arrived since now."""
+    enough = stats(phone, call).received + packets
+    while True:
+        now = stats(phone, call)
+        if now.received >= enough:
+            return now
+        time.sleep(0.1)  # the counters tell only when asked

@@ -1,0 +1,141 @@
+"""Calls between two engines, and to the trunk, through a real Asterisk."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from softphone import protocol
+from softphone.engine_process import EngineProcess
+from tests.softphone.engine.conftest import NewEngine, Pbx, tone_into
+from tests.softphone.engine.dialogue import await_packets, ended, reached, stats, talk
+from tests.support.sound import dominant_frequency, tone_seconds
+
+Phone = Callable[..., EngineProcess]
+
+
+def test_each_hears_the_other(phone: Phone, tmp_path: Path) -> None:
+    marie, julien = phone(1, hz=440), phone(2, hz=1000)
+    key = talk(marie, julien, to="2002")
+    await_packets(marie, "c", 200)
+    await_packets(julien, key, 1)
+
+    counters = stats(marie, "c")
+    assert counters.codec == "G722/16000"
+    assert counters.srtp == "AES_CM_128_HMAC_SHA1_80"
+    assert counters.sent > 190
+    assert counters.seconds > 3
+
+    marie.send(protocol.Hangup(call="c"))
+    assert ended(marie, "c").why == "normal"
+    assert ended(julien, key).why == "normal"
+    assert tone_seconds(tmp_path / "heard-1.wav", 1000) >= 3
+    assert tone_seconds(tmp_path / "heard-2.wav", 440) >= 3
+    assert dominant_frequency(tmp_path / "heard-1.wav") == 1000
+    assert dominant_frequency(tmp_path / "heard-2.wav") == 440
+
+
+def test_the_caller_is_introduced(phone: Phone) -> None:
+    marie, julien = phone(1), phone(2)
+    marie.send(protocol.Dial(call="c", to="2002"))
+    incoming = julien.wait(protocol.Incoming)
+    assert (incoming.number, incoming.name) == ("2001", "Marie Dupont")
+    assert (incoming.queue, incoming.call_id) == ("", "")
+    assert reached(marie, "c", "ringing").code == 180
+    julien.send(protocol.Answer(call=incoming.call))
+    reached(julien, incoming.call, "connected")
+    julien.send(protocol.Hangup(call=incoming.call))
+    assert ended(marie, "c").why == "normal"
+    assert ended(julien, incoming.call).why == "normal"
+
+
+def test_numbers_may_be_written_as_people_do(phone: Phone) -> None:
+    marie, julien = phone(1), phone(2)
+    marie.send(protocol.Dial(call="c", to=" 20.0 2/"))
+    julien.wait(protocol.Incoming)
+
+
+def test_cancelled_while_ringing(phone: Phone) -> None:
+    marie, julien = phone(1), phone(2)
+    marie.send(protocol.Dial(call="c", to="2002"))
+    key = julien.wait(protocol.Incoming).call
+    reached(marie, "c", "ringing")
+    marie.send(protocol.Hangup(call="c"))
+    assert ended(marie, "c").why == "cancelled"
+    assert ended(julien, key).why == "cancelled"
+
+
+def test_rejecting(phone: Phone) -> None:
+    marie, julien = phone(1), phone(2)
+    for why, word, code in (("busy", "busy", 486), ("decline", "declined", 603)):
+        marie.send(protocol.Dial(call=why, to="2002"))
+        key = julien.wait(protocol.Incoming).call
+        julien.send(protocol.Reject(call=key, why="busy" if why == "busy" else "decline"))
+        end = ended(julien, key)
+        assert (end.why, end.code) == (word, code)
+        marie.send(protocol.Hangup(call=why))  # their voicemail answers now
+        ended(marie, why)
+
+
+def test_mute_silences_and_goes_on_sending(phone: Phone, tmp_path: Path) -> None:
+    marie, julien = phone(1, hz=440), phone(2, hz=1000)
+    key = talk(marie, julien, to="2002")
+    marie.send(protocol.Mute(call="c", on=True))
+    assert marie.wait(protocol.Muted).on
+    before = await_packets(julien, key, 10)  # what was under way
+    # Another file from here on: what Julien hears while Marie is muted.
+    julien.send(tone_into(tmp_path / "muted.wav", 1000))
+    after = await_packets(julien, key, 100)
+    assert after.received - before.received >= 100
+    julien.send(tone_into(tmp_path / "again.wav", 1000))
+    marie.send(protocol.Mute(call="c", on=False))
+    await_packets(julien, key, 100)
+    marie.send(protocol.Hangup(call="c"))
+    ended(julien, key)
+    assert dominant_frequency(tmp_path / "muted.wav") == 0
+    assert tone_seconds(tmp_path / "again.wav", 440) >= 1.5
+
+
+def test_an_agent_calls_out_and_the_far_end_is_busy(
+    phone: Phone, engine: NewEngine, pbx: Pbx, tmp_path: Path
+) -> None:
+    marie, citizen = phone(1), engine("citizen")
+    citizen.send(pbx.citizen())
+    marie.send(protocol.Dial(call="c", to="071 99 00 01"))
+    incoming = citizen.wait(protocol.Incoming)
+    assert incoming.number == "+3271000001", "her public number"
+    citizen.send(protocol.Reject(call=incoming.call))
+    end = ended(marie, "c")
+    assert (end.why, end.code) == ("busy", 486)
+
+
+def test_a_number_that_does_not_exist(phone: Phone) -> None:
+    marie = phone(1)
+    marie.send(protocol.Dial(call="c", to="2999"))
+    assert ended(marie, "c").why == "not_found"
+
+
+def test_a_citizen_reaches_an_agent_in_the_clear_on_the_trunk(
+    phone: Phone, engine: NewEngine, pbx: Pbx, tmp_path: Path
+) -> None:
+    marie, citizen = phone(1, hz=440), engine("citizen")
+    citizen.send(tone_into(tmp_path / "citizen.wav", 700))
+    citizen.send(pbx.citizen())
+    key = talk(citizen, marie, to="071000001")
+    await_packets(marie, key, 200)
+    assert stats(citizen, "c").srtp == ""
+    assert stats(marie, key).srtp
+    citizen.send(protocol.Hangup(call="c"))
+    ended(marie, key)
+    ended(citizen, "c")
+    assert tone_seconds(tmp_path / "citizen.wav", 440) >= 3
+    assert tone_seconds(tmp_path / "heard-1.wav", 700) >= 3
+
+
+def test_a_call_through_a_queue_names_it(phone: Phone, engine: NewEngine, pbx: Pbx) -> None:
+    marie, citizen = phone(1), engine("citizen")
+    citizen.send(protocol.Sound(source="silence", sink="nothing"))
+    citizen.send(pbx.citizen())
+    citizen.send(protocol.Dial(call="c", to="071000200"))
+    incoming = marie.wait(protocol.Incoming)
+    assert incoming.queue == "population"
+    assert incoming.call_id.startswith("node1-")
+    assert incoming.number == "+3271990001"

@@ -1,0 +1,153 @@
+"""Registering: over TLS with SHA-256, or not at all."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from softphone import protocol
+from tests.softphone.engine.conftest import NewEngine, Pbx
+from tests.support.exchange import make_ca
+
+
+def settled(fact: protocol.Registration) -> bool:
+    return fact.state != "registering"
+
+
+def test_registers_over_tls_with_sha256(engine: NewEngine, pbx: Pbx) -> None:
+    phone = engine()
+    phone.send(pbx.account(1))
+    fact = phone.wait(protocol.Registration, settled)
+    assert (fact.state, fact.code, fact.user) == ("registered", 200, "u1-1")
+    assert fact.tls.startswith("TLSv1.2 ECDHE-")
+    assert fact.auth == "SHA-256"
+    assert "u1-1" in pbx.ask("pjsip show contacts")
+
+
+def test_leaving_unregisters(engine: NewEngine, pbx: Pbx) -> None:
+    phone = engine()
+    phone.send(pbx.account(2))
+    phone.wait(protocol.Registration, lambda f: f.state == "registered")
+    assert phone.close() == 0
+    assert "u2-1" not in pbx.ask("pjsip show contacts")
+
+
+def test_wrong_password_is_refused(engine: NewEngine, pbx: Pbx) -> None:
+    phone = engine()
+    phone.send(pbx.account(1, secret="guessed"))
+    fact = phone.wait(protocol.Registration, settled)
+    assert (fact.state, fact.code) == ("refused", 401)
+
+
+def test_another_account_replaces_the_first(engine: NewEngine, pbx: Pbx) -> None:
+    phone = engine()
+    phone.send(pbx.account(1, secret="guessed"))
+    phone.wait(protocol.Registration, lambda f: f.state == "refused")
+    phone.send(pbx.account(1))
+    phone.wait(protocol.Registration, lambda f: f.state == "registered")
+    phone.send(pbx.account(2))
+    phone.wait(protocol.Registration, lambda f: f.state == "registered" and f.user == "u2-1")
+
+
+def test_a_server_of_another_ca_is_not_trusted(engine: NewEngine, pbx: Pbx, tmp_path: Path) -> None:
+    phone = engine()
+    phone.send(pbx.account(1, ca_file=str(make_ca(tmp_path / "other").ca)))
+    fact = phone.wait(protocol.Registration, settled)
+    assert (fact.state, fact.code, fact.tls) == ("offline", 0, "")
+    assert fact.reason.startswith("certificate refused: ")
+
+
+def test_missing_ca_file_is_named(engine: NewEngine, pbx: Pbx) -> None:
+    phone = engine()
+    phone.send(pbx.account(1, ca_file="/nowhere/ca.pem"))
+    assert "/nowhere/ca.pem" in phone.wait(protocol.Error).message
+
+
+def test_nobody_there_is_offline_and_tried_again(engine: NewEngine, pbx: Pbx) -> None:
+    phone = engine()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    phone.send(pbx.account(1, port=port))
+    fact = phone.wait(protocol.Registration, settled)
+    assert (fact.state, fact.code, fact.reason) == ("offline", 0, "Connection refused")
+    with socket.create_server(("127.0.0.1", port)) as listener:
+        listener.settimeout(10)
+        listener.accept()[0].close()
+
+
+class Impostor:
+    """A TLS server at the right address, its certificate good but for another name."""
+
+    def __init__(self, folder: Path) -> None:
+        self.files = make_ca(folder, names=("elsewhere.example",))
+        self.said = b""
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(self.files.certificate, self.files.private_key)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        connection, _ = self._listener.accept()
+        connection.settimeout(5)
+        try:
+            with self._context.wrap_socket(connection, server_side=True) as secured:
+                self.said = secured.recv(4096)
+        except OSError:
+            pass
+        finally:
+            connection.close()
+            self._listener.close()
+
+    def join(self) -> None:
+        self._thread.join(10)
+
+
+@pytest.fixture
+def impostor(tmp_path: Path) -> Iterator[Impostor]:
+    server = Impostor(tmp_path / "impostor")
+    yield server
+    server.join()
+
+
+def test_a_server_of_another_name_is_not_trusted(
+    engine: NewEngine, pbx: Pbx, impostor: Impostor
+) -> None:
+    phone = engine()
+    phone.send(pbx.account(1, port=impostor.port, ca_file=str(impostor.files.ca)))
+    fact = phone.wait(protocol.Registration, settled)
+    assert (fact.state, fact.code) == ("offline", 0)
+    assert fact.reason.startswith("certificate refused: ")
+    impostor.join()
+    assert impostor.said == b"", "nothing was told to the wrong server"
+
+
+def test_never_a_word_in_clear(engine: NewEngine, pbx: Pbx) -> None:
+    """A server that does not speak TLS hears a TLS greeting and nothing else, however often."""
+    phone = engine()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+        phone.send(pbx.account(1, port=listener.getsockname()[1]))
+        for _ in range(2):
+            connection, _ = listener.accept()
+            with connection:
+                connection.settimeout(10)
+                heard = connection.recv(4096)
+                assert heard[:2] == b"\x16\x03", "a TLS handshake record"
+                assert b"REGISTER" not in heard
+                connection.sendall(b"SIP/2.0 200 OK\r\n\r\n")
+    assert phone.wait(protocol.Registration, settled).state == "offline"
+
+
+def test_killed_and_started_again_registers_again(engine: NewEngine, pbx: Pbx) -> None:
+    first = engine("first")
+    first.send(pbx.account(3))
+    first.wait(protocol.Registration, lambda f: f.state == "registered")
+    first.kill()
+    second = engine("second")
+    second.send(pbx.account(3))
+    second.wait(protocol.Registration, lambda f: f.state == "registered", timeout=3)
