@@ -1,0 +1,98 @@
+"""Keys, this phone's facts, and where to ask. The page behind *Help*."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from softphone.ui import tokens as t
+from softphone.ui.call_card import Tag
+from softphone.ui.dialling import readable
+from softphone.ui.look import Look
+from softphone.ui.page import Page, head
+from softphone.ui.store import Store
+from softphone.ui.style import set_role
+
+
+class AboutPage(Page):
+    """Everything on it is text: it can be read out and copied."""
+
+    def __init__(self, look: Look, store: Store, version: str, log_file: str) -> None:
+        super().__init__("about")
+        self._look, self._store, self._version, self._log_file = look, store, version, log_file
+        inside = QWidget()
+        box = QVBoxLayout(inside)
+        box.setContentsMargins(t.MARGIN, t.S16, t.MARGIN, t.S16)
+        box.setSpacing(t.S12)
+        box.addLayout(head(self.tr("Keys")))
+        box.addWidget(self._keys())
+        box.addSpacing(t.S8)
+        box.addLayout(head(self.tr("This phone")))
+        self._facts = QLabel()
+        self._facts.setObjectName("facts")
+        self._facts.setWordWrap(True)
+        self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        set_role(self._facts, "second")
+        box.addWidget(self._facts)
+        box.addStretch(1)
+        inside.setMaximumWidth(t.W_TEXT_MAX)
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setWidget(inside)
+        self._area.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._area)
+        store.condition.connect(self._show)
+        store.me.connect(self._show)
+        self._show()
+
+    def enter(self) -> None:
+        self._area.setFocus()
+
+    def panes(self) -> list[QWidget]:
+        return [self._area]
+
+    def _keys(self) -> QFrame:
+        card = QFrame()
+        set_role(card, "card")
+        grid = QGridLayout(card)
+        grid.setContentsMargins(t.S16, t.S12, t.S16, t.S12)
+        grid.setHorizontalSpacing(t.S16)
+        grid.setColumnStretch(2, 1)
+        shift = self.tr("Shift F3")
+        rows = (
+            (self.tr("Ctrl F"), "F2", self.tr("Search or dial")),
+            ("F3", "Ctrl R", self.tr("Answer; take the first; else call the person shown")),
+            (shift, "", self.tr("Decline a ringing call")),
+            ("F4", "Ctrl L", self.tr("Hang up")),
+            ("F9", "Ctrl B", self.tr("Mute and unmute")),
+            ("F5", "", self.tr("Call back, or try the connection again")),
+            ("F6", "", self.tr("Next pane")),
+            (self.tr("Ctrl Tab"), "", self.tr("Next page")),
+            (self.tr("Enter"), "", self.tr("Call the selected person; take the selected caller")),
+            (self.tr("Esc"), "", self.tr("Clear the field; never hangs up")),
+            ("F1", "", self.tr("This page")),
+        )
+        for position, (key, other, what) in enumerate(rows):
+            grid.addWidget(Tag(self._look, key), position, 0)
+            if other:
+                grid.addWidget(Tag(self._look, other), position, 1)
+            label = QLabel(what)
+            label.setWordWrap(True)
+            grid.addWidget(label, position, 2)
+        return card
+
+    def _show(self) -> None:
+        state = self._store.state
+        me, line = state.me, state.line
+        rows = [
+            (self.tr("Name"), me.name),
+            (self.tr("Extension"), me.extension),
+            (self.tr("Public number"), readable(me.public_number or "")),
+            (self.tr("Site"), me.site),
+            (self.tr("Exchange"), " · ".join(x for x in (line.server, line.user) if x)),
+            (self.tr("Encryption"), " · ".join(x for x in (line.tls, line.auth) if x)),
+            (self.tr("Version"), self._version),
+            (self.tr("Log file"), self._log_file),
+        ]
+        self._facts.setText("\n".join(f"{name} : {value}" for name, value in rows if value))

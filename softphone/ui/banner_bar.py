@@ -1,0 +1,165 @@
+"""The banner above the page: pushed in, never over it, gone by itself when all is well."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+
+from softphone.calls import Call
+from softphone.facts import Problem
+from softphone.ui import banners, words
+from softphone.ui import tokens as t
+from softphone.ui.banners import Banner, Extras
+from softphone.ui.button import Button
+from softphone.ui.intents import Intents
+from softphone.ui.look import Look
+from softphone.ui.store import Store
+from softphone.ui.style import set_role
+
+_ROLE = {"bad": "banner-bad", "watch": "banner", "good": "banner-good"}
+_INK = {"bad": "red", "watch": "amber", "good": "green"}
+_SHOW_NOTICE = 6.0
+_SHOW_GOOD = 3.0
+_SHOW_CUT = 60.0
+
+
+class BannerBar(QFrame):
+    """Asks ``banners.worst`` at every change and every second."""
+
+    def __init__(self, look: Look, store: Store, intents: Intents) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        self._look, self._store, self._intents = look, store, intents
+        self._extras = Extras()
+        self._until: dict[str, float] = {}
+        self._shown: Banner | None = None
+        self._icon, self._text, self._note = QLabel(), QLabel(), QLabel()
+        self._text.setObjectName("banner_text")
+        self._text.setTextFormat(Qt.TextFormat.RichText)
+        for label in (self._text, self._note):
+            label.setWordWrap(True)
+        set_role(self._note, "note2")
+        self._button = Button(look, "")
+        self._button.setObjectName("banner_button")
+        self._button.clicked.connect(self._act)
+        lines = QVBoxLayout()
+        lines.setSpacing(0)
+        lines.addWidget(self._text)
+        lines.addWidget(self._note)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(t.S16, 6, t.S16, 7)
+        box.setSpacing(t.S12)
+        box.addWidget(self._icon)
+        box.addLayout(lines, 1)
+        box.addWidget(self._button)
+        store.condition.connect(self.refresh)
+        store.board.connect(self.refresh)
+        store.calls.connect(self._calls)
+        store.tick.connect(lambda now: self.refresh())
+        store.take_refused.connect(self._refused)
+        look.changed.connect(self._draw)
+        self.hide()
+        self.refresh()
+
+    def warn_of(self, secret_file: str) -> None:
+        """The secrets lie in this file in clear (empty: they do not)."""
+        self._extras = replace(self._extras, secret_file=secret_file)
+        self.refresh()
+
+    def notice(self, sentence: str) -> None:
+        """Say ``sentence`` for some seconds."""
+        self._extras = replace(self._extras, notice=sentence)
+        self._until["notice"] = self._store.now() + _SHOW_NOTICE
+        self.refresh()
+
+    def refresh(self) -> None:
+        now = self._store.now()
+        if self._extras.notice and now >= self._until["notice"]:
+            self._extras = replace(self._extras, notice="")
+        if self._extras.cut is not None and now >= self._until["cut"]:
+            self._extras = replace(self._extras, cut=None)
+        found = banners.worst(self._store.state, self._extras, now)
+        before = self._shown
+        if found is None and before is not None:
+            if before.id in ("stale", "offline"):
+                self._until["good"] = now + _SHOW_GOOD
+                found = Banner("good", "check", self.tr("Connected again"), id="good")
+            elif before.id == "good" and now < self._until["good"]:
+                return
+        if found == before:
+            return
+        self._shown = found
+        self._draw()
+        if found is not None and (before is None or before.id != found.id):
+            self._announce(found)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._draw()
+        super().changeEvent(event)
+
+    def _draw(self) -> None:
+        found = self._shown
+        self.setVisible(found is not None)
+        if found is None:
+            return
+        set_role(self, _ROLE[found.kind])
+        self._icon.setPixmap(self._look.pixmap(found.icon, _INK[found.kind], 24))
+        self._text.setText(f"<b>{found.bold}</b> {found.rest}")
+        self._note.setText(found.note)
+        self._note.setVisible(bool(found.note))
+        word, icon = {
+            "try_now": (self.tr("Try now"), "refresh-cw"),
+            "call_back": (self.tr("Call back"), "phone"),
+            "dismiss": (self.tr("Understood"), "check"),
+            "": ("", ""),
+        }[found.action]
+        self._button.setVisible(bool(word))
+        if word:
+            self._button.show_as(word, icon, "F5" if found.action == "try_now" else "")
+
+    def act(self) -> None:
+        """F5: what the banner's button does, unless it only dismisses."""
+        if self._shown is not None and self._shown.action in ("try_now", "call_back"):
+            self._act()
+
+    def _act(self) -> None:
+        shown = self._shown
+        if shown is None:
+            return
+        if shown.action == "try_now":
+            self._intents.try_now()
+        elif shown.action == "call_back" and self._extras.cut is not None:
+            number = self._extras.cut.number
+            self._extras = replace(self._extras, cut=None)
+            self._intents.dial(number)
+        elif shown.id == "sound":
+            self._extras = replace(self._extras, sound_read=True)
+        elif shown.id == "secret":
+            self._extras = replace(self._extras, secret_file="")
+        self.refresh()
+
+    def _calls(self) -> None:
+        cut: Call | None = None
+        for call in self._store.state.calls.values():
+            if call.reason == "engine" and call.why == "failed" and call.number:
+                cut = call
+        if cut is not None:
+            self._until["cut"] = (cut.ended or self._store.now()) + _SHOW_CUT
+            self._extras = replace(self._extras, cut=cut)
+        elif any(call.alive for call in self._store.state.calls.values()):
+            self._extras = replace(self._extras, cut=None)
+        self.refresh()
+
+    def _refused(self, problem: Problem) -> None:
+        self.notice(words.problem(problem))
+
+    def _announce(self, found: Banner) -> None:
+        event = QAccessibleAnnouncementEvent(self, f"{found.bold} {found.rest}")
+        event.setPoliteness(
+            QAccessible.AnnouncementPoliteness.Assertive
+            if found.kind == "bad"
+            else QAccessible.AnnouncementPoliteness.Polite
+        )
+        QAccessible.updateAccessibility(event)

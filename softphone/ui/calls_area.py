@@ -1,0 +1,123 @@
+"""The cards of all calls, in order, and what F3, F4 and F9 mean at this moment."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from softphone.calls import Call
+from softphone.ui import tokens as t
+from softphone.ui import words
+from softphone.ui.call_card import CallCard
+from softphone.ui.intents import Intents
+from softphone.ui.look import Look
+from softphone.ui.store import Store
+from softphone.ui.style import set_role
+
+_ORDER = {"connected": 0, "calling": 1, "ringing": 1, "incoming": 2, "ended": 3}
+
+
+class CallsArea(QWidget):
+    """Repaints running times from the store's tick; cards live as long as their calls."""
+
+    def __init__(self, look: Look, store: Store, intents: Intents) -> None:
+        super().__init__()
+        self.setObjectName("calls")
+        self._look, self._store, self._intents = look, store, intents
+        self._cards: dict[str, CallCard] = {}
+        self._title, self._note = QLabel(self.tr("Calls")), QLabel(self.tr("No call"))
+        set_role(self._title, "title")
+        set_role(self._note, "note")
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._note, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(t.S12)
+        self._box.addLayout(head)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        store.calls.connect(self._show)
+        store.tick.connect(self._tick)
+        self._show()
+
+    def show_title(self, on: bool) -> None:
+        """The head is only for the column; a narrow window shows cards alone."""
+        self._title.setVisible(on and not self._cards)
+        self._note.setVisible(on and not self._cards)
+        self._with_title = on
+
+    _with_title = True
+
+    def ordered(self) -> list[Call]:
+        """Connected first, then outgoing, ringing, ended."""
+        calls = self._store.state.calls.values()
+        return sorted(calls, key=lambda call: (_ORDER[call.state], call.started))
+
+    def ringing(self) -> Call | None:
+        """The call F3 answers."""
+        return next((call for call in self.ordered() if call.state == "incoming"), None)
+
+    def live(self) -> Call | None:
+        """The call F4 ends: never one that rings here. The newest that is not muted, when there
+        are two, for it is the one being talked to."""
+        calls = [call for call in self.ordered() if call.alive and call.state != "incoming"]
+        talking = [call for call in calls if not call.muted]
+        return max(talking or calls, key=lambda call: call.started, default=None)
+
+    def answer(self) -> bool:
+        """F3. False when nothing rings."""
+        call = self.ringing()
+        if call is not None:
+            self._intents.answer(call.key)
+        return call is not None
+
+    def reject(self) -> None:
+        """Shift+F3."""
+        if (call := self.ringing()) is not None:
+            self._intents.reject(call.key)
+
+    def hang_up(self) -> None:
+        """F4."""
+        if (call := self.live()) is not None:
+            self._intents.hang_up(call.key)
+
+    def mute(self) -> None:
+        """F9."""
+        call = self.live()
+        if call is not None and call.state == "connected":
+            self._intents.mute(call.key, not call.muted)
+
+    def _show(self) -> None:
+        ordered = self.ordered()
+        for key in [key for key in self._cards if key not in {call.key for call in ordered}]:
+            card = self._cards.pop(key)
+            self._box.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        ringing, live, now = self.ringing(), self.live(), self._store.now()
+        for position, call in enumerate(ordered):
+            card = self._cards.get(call.key) or self._add(call)
+            self._box.insertWidget(position + 1, card)
+            keys = {"F3"} if ringing is not None and call.key == ringing.key else set()
+            if live is not None and call.key == live.key:
+                keys |= {"F4", "F9"}
+            on_line = [
+                words.who(other.name, other.number)
+                for other in ordered
+                if other.state == "connected" and other.key != call.key
+            ]
+            card.show_call(call, ", ".join(on_line), frozenset(keys), now)
+        self.show_title(self._with_title)
+
+    def _add(self, call: Call) -> CallCard:
+        queue = self._store.state.board.queues.get(call.queue)
+        card = CallCard(self._look, call, queue.title if queue is not None else call.queue)
+        card.answered.connect(self._intents.answer)
+        card.rejected.connect(self._intents.reject)
+        card.hung_up.connect(self._intents.hang_up)
+        card.mute_asked.connect(self._intents.mute)
+        card.call_back.connect(self._intents.dial)
+        self._cards[call.key] = card
+        return card
+
+    def _tick(self, now: float) -> None:
+        for card in self._cards.values():
+            card.tick(now)

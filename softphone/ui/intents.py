@@ -1,0 +1,132 @@
+"""What a person can want: the only way from the pages to engine and server.
+
+Nothing is asked back: whatever comes of an intent arrives as facts. Owns the keys of outgoing
+calls.
+"""
+
+import logging
+import sqlite3
+import uuid
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from softphone.facts import Dialled
+from softphone.protocol import Answer, Command, Dial, Hangup, Mute, Reject
+from softphone.ui.dialling import dialable
+from softphone.ui.store import Store
+
+log = logging.getLogger(__name__)
+
+
+class Server(Protocol):
+    """The part of ``ServerLink`` that a person uses."""
+
+    def send_message(self, to: str, text: str, client_id: str = "") -> Any: ...
+    def discard_message(self, client_id: str) -> None: ...
+    def take_caller(self, queue: str, caller_id: str) -> Any: ...
+    def messages_with(self, peer: str, before: int | None = None) -> Any: ...
+    def mark_read(self, peer: str, up_to: int) -> None: ...
+    def try_now(self) -> None: ...
+
+
+class Intents:
+    """Called by pages on the GUI thread."""
+
+    def __init__(
+        self,
+        store: Store,
+        send: Callable[[Command], None],
+        server: Server | None = None,
+        register_again: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._store, self._send, self._server = store, send, server
+        self._register_again = register_again
+        self._asked: set[tuple[str, int | None]] = set()
+        self._waiting: list[Callable[[Server], Any]] = []
+
+    def serve(self, server: Server) -> None:
+        """The link to the server is here (it starts after the window): do what waited for it."""
+        self._server = server
+        waiting, self._waiting = self._waiting, []
+        for wish in waiting:
+            wish(server)
+
+    def _ask(self, wish: Callable[[Server], Any]) -> None:
+        if self._server is None:
+            self._waiting.append(wish)
+        else:
+            wish(self._server)
+
+    def dial(self, text: str) -> bool:
+        """Call what ``text`` holds. False when there is no number in it."""
+        number = dialable(text)
+        if number is None:
+            return False
+        key = f"w-{uuid.uuid4().hex[:12]}"
+        self._store.apply(Dialled(call=key, number=number))
+        self._send(Dial(call=key, to=number))
+        return True
+
+    def answer(self, key: str) -> None:
+        """Answer; whoever is on the line already hears nothing of it (their microphone is cut)."""
+        for call in self._store.state.calls.values():
+            if call.state == "connected" and not call.muted:
+                self._send(Mute(call=call.key, on=True))
+        self._send(Answer(call=key))
+
+    def reject(self, key: str) -> None:
+        self._send(Reject(call=key, why="decline"))
+
+    def hang_up(self, key: str) -> None:
+        self._send(Hangup(call=key))
+
+    def mute(self, key: str, on: bool) -> None:
+        self._send(Mute(call=key, on=on))
+
+    def write(self, to: str, text: str, client_id: str = "") -> bool:
+        """Send a message: kept on this laptop at once, on the server as soon as it is reached.
+
+        False when the disk refuses it: then it must stay where it was typed.
+        """
+        try:
+            self._ask(lambda server: server.send_message(to, text, client_id))
+        except sqlite3.Error:
+            log.exception("message not kept")
+            return False
+        return True
+
+    def write_again(self, peer: str, client_id: str) -> None:
+        """Try a refused message once more, as the same message."""
+        for entry in self._store.state.messages.get(peer).entries:
+            if entry.client_id == client_id and entry.status == "failed":
+                self.write(entry.to, entry.text, client_id)
+
+    def give_up(self, client_id: str) -> None:
+        self._ask(lambda server: server.discard_message(client_id))
+
+    def read(self, peer: str) -> None:
+        """The conversation with ``peer`` is in front of the person."""
+        conversation = self._store.state.messages.get(peer)
+        if conversation.unread:
+            newest = conversation.newest_id
+            self._ask(lambda server: server.mark_read(peer, newest))
+
+    def older(self, peer: str) -> None:
+        """Fetch what came before the oldest message held of ``peer``, once."""
+        conversation = self._store.state.messages.get(peer)
+        asked = (peer, conversation.oldest_id)
+        if not conversation.complete and asked not in self._asked:
+            self._asked.add(asked)
+            self._ask(lambda server: server.messages_with(*asked))
+
+    def take(self, queue: str, caller_id: str) -> None:
+        """Take one waiting caller; asking twice for the same one does no harm."""
+        take = self._store.state.takes.get(caller_id)
+        if take is None or take.state == "refused":
+            self._ask(lambda server: server.take_caller(queue, caller_id))
+
+    def try_now(self) -> None:
+        """Do not wait for the next try to reach exchange and server."""
+        self._register_again()
+        if self._server is not None:
+            self._server.try_now()

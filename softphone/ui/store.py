@@ -1,0 +1,111 @@
+"""The one State of the window and the way into it: facts from anywhere, applied on the GUI thread.
+
+Tells what changed by one signal per part, so a list repaints only for its own news. Keeps the calls
+of this session for the "recent" list, which the State itself forgets. Knows neither engine nor
+server.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from softphone import state as phone
+from softphone.calls import Call
+from softphone.facts import TakeAnswered, Tick
+from softphone.profile import Agent
+from softphone.protocol import Error, Fault
+from softphone.state import Fact, State
+
+log = logging.getLogger(__name__)
+
+RECENT = 50
+
+
+class Store(QObject):
+    """``post`` may be called from any thread; everything else belongs to the GUI thread."""
+
+    me = Signal()
+    calls = Signal()
+    board = Signal()
+    messages = Signal()
+    condition = Signal()
+    """Engine, line, link or sound: whatever the banner and the line word depend on."""
+    takes = Signal()
+    recent_calls = Signal()
+    take_refused = Signal(object)
+    """Carries the ``Problem``: the caller may be gone from the State by then."""
+    tick = Signal(float)
+    """Every second, with the Unix second."""
+
+    _posted = Signal(object)
+
+    def __init__(
+        self, me: Agent, parent: QObject | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self.state: State = phone.initial(me)
+        self.recent: tuple[Call, ...] = ()
+        """Ended calls of this session, newest first."""
+        self._posted.connect(self._apply, Qt.ConnectionType.QueuedConnection)
+        self._timer = QTimer(self)
+        self._timer.setInterval(1000)
+        self._timer.timeout.connect(self._second)
+        self._timer.start()
+
+    def now(self) -> float:
+        """Unix seconds."""
+        return self._clock()
+
+    def post(self, fact: Fact) -> None:
+        """Apply ``fact`` soon, in order, on the GUI thread. Callable from every thread."""
+        self._posted.emit(fact)
+
+    def apply(self, fact: Fact) -> None:
+        """Apply ``fact`` now (GUI thread only)."""
+        self._apply(fact)
+
+    def replace(self, state: State) -> None:
+        """Show ``state`` from now on, telling what differs from the one before."""
+        before, self.state = self.state, state
+        if state is before:
+            return
+        if state.calls is not before.calls:
+            self._remember(before)
+            self.calls.emit()
+        if state.board is not before.board:
+            self.board.emit()
+        if state.messages is not before.messages:
+            self.messages.emit()
+        if state.takes is not before.takes:
+            self.takes.emit()
+        if state.me is not before.me:
+            self.me.emit()
+        parts = ("engine", "line", "link", "sound")
+        if any(getattr(state, part) is not getattr(before, part) for part in parts):
+            self.condition.emit()
+
+    def _apply(self, fact: Fact) -> None:
+        if isinstance(fact, Fault):
+            log.error("engine fault in %s: %s", fact.where, fact.message)
+        elif isinstance(fact, Error):
+            log.error("engine refused %s: %s", fact.command or "a line", fact.message)
+        self.replace(phone.apply(self.state, fact, self.now()))
+        if isinstance(fact, TakeAnswered) and fact.problem is not None:
+            self.take_refused.emit(fact.problem)
+
+    def _second(self) -> None:
+        self._apply(Tick())
+        self.tick.emit(self.now())
+
+    def _remember(self, before: State) -> None:
+        fresh = [
+            call
+            for key, call in self.state.calls.items()
+            if not call.alive and (key not in before.calls or before.calls[key].alive)
+        ]
+        if fresh:
+            self.recent = (*reversed(fresh), *self.recent)[:RECENT]
+            self.recent_calls.emit()
