@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 CONTEXT = 3
 SLOW = 4_000
-"""Lines of the differing middle beyond which difflib would take seconds: then all - before all +."""
+"""Differing lines beyond which difflib would take seconds: then all - before all +."""
 
 _SECRET = re.compile(
     r"^([-+ ]?\s*(?:secret|password_digest)\s*=\s*(?:[A-Z0-9-]+:)?)\S+", re.MULTILINE

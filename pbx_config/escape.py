@@ -90,7 +90,7 @@ def e164(text: str, what: str) -> str:
 
 
 def hexadecimal(text: str, what: str) -> str:
-    """``text`` if it is an MD5 or SHA-256 value in small hex digits (the error does not show it)."""
+    """``text`` if it is an MD5 or SHA-256 value in hex digits (the error hides it)."""
     if not _HEX.fullmatch(text):
         raise _refused("(secret)", what, "32 ou 64 chiffres hexadécimaux", "32 or 64 hex digits")
     return text

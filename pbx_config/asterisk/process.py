@@ -85,10 +85,10 @@ class Asterisk:
         if "Address already in use" in self.log_since(mark):
             self.down()
             raise PortTaken(
-                f"Un port d'Asterisk est déjà pris, voir {self.log_path}. Arrêtez l'autre programme "
-                "ou changez le port dans commune.toml, puis : allo pbx up",
-                f"A port of Asterisk is taken, see {self.log_path}. Stop the other program or change "
-                "the port in commune.toml, then: allo pbx up",
+                f"Un port d'Asterisk est déjà pris, voir {self.log_path}. Arrêtez l'autre "
+                "programme ou changez le port dans commune.toml, puis : allo pbx up",
+                f"A port of Asterisk is taken, see {self.log_path}. Stop the other program or "
+                "change the port in commune.toml, then: allo pbx up",
             )
         return self.status()
 
@@ -192,8 +192,8 @@ class Asterisk:
                 raise PortTaken(
                     f"Le port {port} ({kind}, {address}) n'est pas libre : {problem}. Arrêtez le "
                     "programme qui l'occupe ou changez ce port dans commune.toml.",
-                    f"Port {port} ({kind}, {address}) is not free: {problem}. Stop the program that "
-                    "holds it or change this port in commune.toml.",
+                    f"Port {port} ({kind}, {address}) is not free: {problem}. Stop the program "
+                    "that holds it or change this port in commune.toml.",
                 )
 
     def _link_data(self) -> None:

@@ -44,7 +44,7 @@ class Runtime:
 
 
 def locate(folder: Path) -> Runtime:
-    """The Asterisk to use: ``$ALLO_ASTERISK``, else a suitable one of the system, else ``folder``'s.
+    """The Asterisk to use: ``$ALLO_ASTERISK``, else a suitable system one, else ``folder``'s.
 
     Raises ``AsteriskNotFound`` (which tells about ``allo pbx install``).
     """
@@ -126,7 +126,7 @@ def _described(command: tuple[str, ...], modules: Path, data: Path) -> Runtime:
     major, minor, patch = version
     if not suitable((major, minor, patch)):
         raise AsteriskNotFound(
-            f"{command[-1]} est trop ancien ({output.strip()}) : il faut 20.12, 22.2 ou plus récent.",
+            f"{command[-1]} est trop ancien ({output.strip()}) : il faut 20.12, 22.2 ou après.",
             f"{command[-1]} is too old ({output.strip()}): 20.12, 22.2 or later is needed.",
         )
     missing = [name for name in _NEEDED if not (modules / name).is_file()]

@@ -18,7 +18,8 @@ MODULES = (
     "res_pjsip_dtmf_info", "res_pjsip_empty_info", "res_pjsip_endpoint_identifier_ip",
     "res_pjsip_endpoint_identifier_user", "res_pjsip_exten_state", "res_pjsip_header_funcs",
     "res_pjsip_logger", "res_pjsip_mwi", "res_pjsip_mwi_body_generator", "res_pjsip_nat",
-    "res_pjsip_outbound_publish", "res_pjsip_pidf_body_generator", "res_pjsip_xpidf_body_generator", "res_pjsip_refer",
+    "res_pjsip_outbound_publish", "res_pjsip_pidf_body_generator", "res_pjsip_xpidf_body_generator",
+    "res_pjsip_refer",
     "res_pjsip_registrar", "res_pjsip_rfc3326", "res_pjsip_sdp_rtp", "chan_pjsip",
     # sound
     "codec_g722", "codec_alaw", "codec_ulaw", "codec_a_mu", "codec_gsm", "codec_resample",
@@ -38,7 +39,7 @@ MODULES = (
 
 
 def asterisk_conf(exchange: Exchange, layout: Layout, runtime: Runtime) -> str:
-    """Directories and options; ``systemname`` makes unique ids that stay unique over several nodes."""
+    """Directories and options; ``systemname`` keeps unique ids unique over several nodes."""
     folders = {
         "astetcdir": layout.etc,
         "astmoddir": runtime.modules,
@@ -141,7 +142,7 @@ def features_conf() -> str:
 
 
 DEFAULTS = ("acl", "ccss", "cel", "pjproject", "queuerules", "stasis", "udptl")
-"""Files with nothing in them: the defaults are right, but Asterisk complains when they are missing."""
+"""Files with nothing in them: the defaults are right, but Asterisk complains without them."""
 
 
 def default_files() -> dict[str, str]:

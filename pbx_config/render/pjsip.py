@@ -73,7 +73,8 @@ def pjsip_conf(exchange: Exchange) -> str:
 def _phone(user: User, device: Device, main: str, emergency: str) -> str:
     name = escape.clean(user.name, otherwise=user.extension)
     extension = escape.digits(user.extension, f"{user.id}: extension")
-    shown = user.public_number or main
+    shown = escape.e164(user.public_number or main, f"{extension}: public_number")
+    emergency = escape.e164(emergency, f"{user.site}: emergency_number")
     return "\n".join(
         (
             section(
@@ -84,8 +85,8 @@ def _phone(user: User, device: Device, main: str, emergency: str) -> str:
                 f"language = {user.language}",
                 f"mailboxes = {extension}@default",
                 f"set_var = ALLO_EXTENSION={extension}",
-                f"set_var = ALLO_SHOWN={escape.e164(shown, f'{extension}: public_number')}",
-                f"set_var = ALLO_EMERGENCY={escape.e164(emergency, f'{user.site}: emergency_number')}",
+                f"set_var = ALLO_SHOWN={shown}",
+                f"set_var = ALLO_EMERGENCY={emergency}",
                 inherits="phone",
             ),
             section(device.id, inherits="contacts"),

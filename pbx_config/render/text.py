@@ -6,7 +6,7 @@ HEAD = "; Written by allo from its directory. Do not edit: the next apply overwr
 
 
 def document(*sections: str) -> str:
-    """One file: head line, then sections (each without trailing blank line), empty ones left out."""
+    """One file: head line, then the sections, empty ones left out."""
     return HEAD + "".join(f"\n{section}\n" for section in sections if section)
 
 
