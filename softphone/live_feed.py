@@ -32,6 +32,10 @@ from softphone.tls import context_for, is_wrong_certificate
 
 log = logging.getLogger(__name__)
 
+_wire_log = logging.getLogger(f"{__name__}.wire")
+# At DEBUG the library would write our token and people's messages into the log.
+_wire_log.setLevel(logging.INFO)
+
 OPEN_WITHIN = 10.0
 PING_EVERY = 5.0
 PONG_WITHIN = 5.0
@@ -79,6 +83,7 @@ class LiveFeed:
                     url,
                     ssl=context,
                     additional_headers={"Authorization": f"Bearer {self._token}"},
+                    logger=_wire_log,
                     proxy=None,
                     open_timeout=OPEN_WITHIN,
                     close_timeout=1,
@@ -111,9 +116,12 @@ class LiveFeed:
                 last = frame.seq
                 if self._report(frame):
                     await self._acknowledge(socket, frame)
-            # Closed in good order: the server restarts, or no longer wants this device.
+            # The server closed in good order: it restarts, or no longer wants this device.
             if socket.close_code in UNWANTED:
                 raise _FeedError(Problem("token-unknown"))
+        except asyncio.CancelledError:
+            await socket.close(1001)  # going away: without this the library says 1011, a fault
+            raise
         finally:
             pinging.cancel()
             with contextlib.suppress(asyncio.CancelledError):

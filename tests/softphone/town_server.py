@@ -9,6 +9,7 @@ import contextlib
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +46,7 @@ class TownServer:
     """Bodies of enrolments."""
     messages: list[dict[str, Any]] = field(default_factory=list)
     waiting: list[dict[str, Any]] = field(default_factory=list)
-    """Messages that a snapshot brings."""
+    """Messages that a snapshot brings, beside ``messages``."""
     colleagues: list[dict[str, Any]] = field(default_factory=list)
     received: list[int] = field(default_factory=list)
     languages: list[str] = field(default_factory=list)
@@ -133,6 +134,8 @@ class TownServer:
         message = stored(len(self.messages) + 1, "2014", body["to"], body["text"])
         message["client_id"] = body["client_id"]
         self.messages.append(message)
+        # Whoever's snapshot was taken before this gets it as a delta: nobody misses it.
+        await self._say("message", 0, {"message": message})
         return JSONResponse(message, 201)
 
     async def history(self, request: Request) -> Response:
@@ -163,11 +166,11 @@ class TownServer:
             "me": {"extension": "2014", "name": "Marie Dupont", "roles": ["agent"]},
             "colleagues": self.colleagues,
             "queues": [],
-            "messages": self.waiting,
+            "messages": [*self.waiting, *self.messages],
         }
-        await web_socket.send_text(json.dumps(snapshot))
         entry = (web_socket, [1])
         self._sockets.append(entry)
+        await web_socket.send_text(json.dumps(snapshot))
         try:
             while True:
                 said = json.loads(await web_socket.receive_text())
@@ -249,6 +252,10 @@ def town_server(
     try:
         yield server
     finally:
+        # uvicorn's shutdown stumbles over a connection that is just closing; let it close.
+        deadline = time.monotonic() + 2
+        while running.server_state.connections and time.monotonic() < deadline:
+            time.sleep(0.005)
         running.should_exit = True
         thread.join(10)
         listening.close()
