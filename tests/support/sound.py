@@ -198,6 +198,14 @@ class Patch:
             time.sleep(0.02)  # polled: JACK's notification comes in its own thread, before the port
         return new
 
+    def await_none(self, timeout: float = 5.0) -> None:
+        """Wait until no program uses the card. TimeoutError otherwise."""
+        deadline = time.monotonic() + timeout
+        while left := self.ports("in") | self.ports("out"):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"still open: {sorted(left)}")
+            time.sleep(0.02)
+
     def play(self, samples: Samples, into: str) -> None:
         """Play one second or more over and over into a program's input, alone."""
         self._playing, self._at = samples.astype("f4"), 0

@@ -110,7 +110,7 @@ class DeviceThread:
         rate = int(found["default_samplerate"])
         if not open_it:
             return OpenSide(label, rate)
-        per_ms = rate * 2 // 1000
+        per_ms = rate // 1000 * 2  # bytes; always whole samples
         ring = Ring(_PREFILL_MS * per_ms, _CAPACITY_MS * per_ms)
         kind = sounddevice.RawInputStream if direction == "input" else sounddevice.RawOutputStream
         stream = kind(

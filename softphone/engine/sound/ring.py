@@ -22,6 +22,11 @@ class Ring:
         self.dropped = 0
         """Bytes thrown away because the reader was too slow."""
 
+    @property
+    def held(self) -> int:
+        """Bytes waiting: the delay this buffer adds now."""
+        return len(self._held)
+
     def write(self, data: bytes) -> None:
         """Add ``data``; never blocks."""
         with self._lock:
@@ -34,10 +39,13 @@ class Ring:
     def read(self, length: int) -> bytes:
         """Exactly ``length`` bytes, silence where there is nothing; never blocks."""
         with self._lock:
-            if self._filling and len(self._held) >= max(self._prefill, length):
-                self._filling = False
             if self._filling:
-                return bytes(length)
+                enough = max(self._prefill, length)
+                if len(self._held) < enough:
+                    return bytes(length)
+                self._filling = False
+                # What came before anybody listened is old: it would stay as delay.
+                del self._held[: len(self._held) - enough]
             if len(self._held) < length:
                 self.underruns += 1
                 self._filling = True

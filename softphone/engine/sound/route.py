@@ -80,11 +80,11 @@ class SoundRoute:
         """The device thread answered."""
         if report.number != self._request:
             return
-        if report.input and report.input.ring:
+        if report.input and report.input.ring is not None:
             self._plug_source(_RingSource(report.input.rate, report.input.ring))
         elif self._calls and not self._source:
             self._plug_source(Silence())  # the far side gets RTP, as NAT and the PBX expect
-        if report.output and report.output.ring:
+        if report.output and report.output.ring is not None:
             self._plug_sink(_RingSink(report.output.rate, report.output.ring))
         self._tell(
             device=not report.problem,
