@@ -1,0 +1,36 @@
+"""``python -m benchmarks [--only GROUP]``: measure, print a table, write results/latest.json."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks import directory, phone
+from benchmarks.result import Result, show, write
+
+GROUPS = {"directory": directory.measure, "phone": phone.measure}
+LATEST = Path(__file__).parent / "results" / "latest.json"
+
+
+def main() -> int:
+    """Run the asked groups in order; a group that fails fails the run, the others are still told."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", choices=sorted(GROUPS), help="measure this group alone")
+    only = parser.parse_args().only
+    console = Console()
+    results: list[Result] = []
+    for name, measure in GROUPS.items():
+        if only in (None, name):
+            console.print(f"measuring [bold]{name}[/bold] …")
+            with tempfile.TemporaryDirectory(prefix="allo-bench-") as folder:
+                results += measure(Path(folder))
+    show(results, console)
+    write(results, LATEST)
+    console.print(f"written: {LATEST}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""One figure of a benchmark, and the table and JSON of many."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from rich.console import Console
+from rich.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A measured value with the limit we aim for and, where there is one, a peer's value.
+
+    The peer is measured in the same run on the same machine.
+    """
+
+    group: str
+    name: str
+    value: float
+    unit: str
+    better: Literal["lower", "higher"] = "lower"
+    target: float | None = None
+    peer: str | None = None
+    peer_value: float | None = None
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; None without a target."""
+        if self.target is None:
+            return None
+        return self.value <= self.target if self.better == "lower" else self.value >= self.target
+
+
+def write(results: list[Result], path: Path) -> None:
+    """Write the list as JSON: ``[{group, name, value, unit, better, target, peer, peer_value}]``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps([asdict(result) for result in results], indent=2) + "\n")
+
+
+def show(results: list[Result], console: Console) -> None:
+    """Print the table that people read."""
+    table = Table("group", "figure", "value", "target", "beside it, same run")
+    for result in results:
+        goal = "" if result.target is None else f"{'≤' if result.better == 'lower' else '≥'} {result.target:g}"
+        mark = {True: " ✓", False: " ✗", None: ""}[result.met]
+        peer = "" if result.peer is None else f"{result.peer}: {result.peer_value:g} {result.unit}"
+        table.add_row(
+            result.group, result.name, f"{result.value:.3g} {result.unit}", goal + mark, peer
+        )
+    console.print(table)
