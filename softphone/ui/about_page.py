@@ -1,13 +1,13 @@
 """Keys, this phone's facts, and where to ask. The page behind *Help*."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from softphone.ui import tokens as t
 from softphone.ui.call_card import Tag
 from softphone.ui.dialling import readable
 from softphone.ui.look import Look
-from softphone.ui.page import Page, head
+from softphone.ui.page import Page, head, scrolled
 from softphone.ui.store import Store
 from softphone.ui.style import set_role
 
@@ -26,19 +26,19 @@ class AboutPage(Page):
         box.addWidget(self._keys())
         box.addSpacing(t.S8)
         box.addLayout(head(self.tr("This phone")))
-        self._facts = QLabel()
-        self._facts.setObjectName("facts")
-        self._facts.setWordWrap(True)
-        self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        set_role(self._facts, "second")
-        box.addWidget(self._facts)
+        self._facts: dict[str, QLabel] = {}
+        card = QFrame()
+        set_role(card, "card")
+        self._grid = QGridLayout(card)
+        self._grid.setContentsMargins(t.S16, t.S12, t.S16, t.S12)
+        self._grid.setHorizontalSpacing(t.S16)
+        self._grid.setVerticalSpacing(t.S8)
+        self._grid.setColumnStretch(1, 1)
+        box.addWidget(card)
         box.addStretch(1)
         inside.setMaximumWidth(t.W_TEXT_MAX)
-        self._area = QScrollArea()
-        self._area.setWidgetResizable(True)
-        self._area.setWidget(inside)
-        self._area.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)
+        self._area = scrolled(inside)
+        self._area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._area)
@@ -95,4 +95,13 @@ class AboutPage(Page):
             (self.tr("Version"), self._version),
             (self.tr("Log file"), self._log_file),
         ]
-        self._facts.setText("\n".join(f"{name} : {value}" for name, value in rows if value))
+        for name, value in rows:
+            if name not in self._facts:
+                label, fact = QLabel(name), QLabel()
+                set_role(label, "second")
+                fact.setWordWrap(True)
+                fact.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                self._grid.addWidget(label, len(self._facts), 0, Qt.AlignmentFlag.AlignTop)
+                self._grid.addWidget(fact, len(self._facts), 1)
+                self._facts[name] = fact
+            self._facts[name].setText(value or "–")

@@ -79,7 +79,7 @@ class Button(QAbstractButton):
             return QSize(max(76, round(word) + 16), kind.height)
         width = word + 2 * t.S12 + 2
         if self._icon:
-            width += t.ICON_BUTTON + (t.S8 if self.text() else -8)
+            width += t.ICON_BUTTON + (t.S8 if self.text() else -6)
         if self._key:
             width += marks.key_width(self._key) + t.S8
         return QSize(max(round(width), 40), kind.height)

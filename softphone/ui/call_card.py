@@ -33,6 +33,9 @@ _ICON = {
 }
 
 
+_LONGEST_EXTENSION = 5
+
+
 class Tag(QWidget):
     """A short bordered word."""
 
@@ -171,7 +174,9 @@ class CallCard(QFrame):
         self._word.setText(self._state_word(others))
         set_role(self._word, f"state-{_BAR[call.state]}")
         self._name.setText(words.who(call.name, call.number))
-        self._number.setText(readable(call.number))
+        internal = call.number.isdigit() and len(call.number) <= _LONGEST_EXTENSION
+        number = self.tr("Extension {number}") if internal else "{number}"
+        self._number.setText(number.format(number=readable(call.number)))
         self._number.setVisible(bool(call.name and call.number))
         incoming, live = call.state == "incoming", call.state in ("calling", "ringing", "connected")
         self._answer.setVisible(incoming)
@@ -204,6 +209,7 @@ class CallCard(QFrame):
         text = words.clock((now if call.ended is None else call.ended) - began)
         large = call.connected is not None
         self._timer.setFont(font(t.TIMER if large else t.SECTION, t.SEMIBOLD, tabular=True))
+        set_role(self._timer, "state-violet" if call.state == "incoming" else "timer")
         self._timer.setVisible(call.state != "ended" or large)
         self._timer.setText(text)
 

@@ -23,6 +23,7 @@ class CallsArea(QWidget):
         self.setObjectName("calls")
         self._look, self._store, self._intents = look, store, intents
         self._cards: dict[str, CallCard] = {}
+        self._with_title = True
         self._title, self._note = QLabel(self.tr("Calls")), QLabel(self.tr("No call"))
         set_role(self._title, "title")
         set_role(self._note, "note")
@@ -40,11 +41,10 @@ class CallsArea(QWidget):
 
     def show_title(self, on: bool) -> None:
         """The head is only for the column; a narrow window shows cards alone."""
+        self._with_title = on
         self._title.setVisible(on and not self._cards)
         self._note.setVisible(on and not self._cards)
-        self._with_title = on
-
-    _with_title = True
+        self.setVisible(bool(self._cards) or on)
 
     def ordered(self) -> list[Call]:
         """Connected first, then outgoing, ringing, ended."""

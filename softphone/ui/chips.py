@@ -50,7 +50,7 @@ class QueueChips(QWidget):
             if left + width > self.width() - (0 if rest == 1 else 90):
                 painter.setPen(self._look.colour("text2"))
                 painter.setFont(font(t.STATE, t.MEDIUM))
-                more = self.tr("+ {n} queues").format(n=rest)
+                more = self.tr("+ {n} more").format(n=rest)
                 painter.drawText(QPointF(left + 4, self.height() / 2 + 5), more)
                 break
             self._chip(painter, QRectF(left, 0, width, self.height()), queue)
@@ -62,9 +62,9 @@ class QueueChips(QWidget):
         return max((now - caller.since for caller in queue.callers), default=0.0)
 
     def _measure(self, queue: Queue) -> float:
-        width = 24 + _width(queue.title, t.BODY, t.MEDIUM) + 28
+        width = 24 + _width(queue.title, t.BODY, t.MEDIUM) + 18
         if queue.callers:
-            width += 22 + _width(words.clock(self._longest(queue)), t.NOTE, t.SEMIBOLD) + 10
+            width += 36 + _width(words.clock(self._longest(queue)), t.NOTE, t.SEMIBOLD)
         return width
 
     def _chip(self, painter: QPainter, box: QRectF, queue: Queue) -> None:

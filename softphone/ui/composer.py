@@ -14,6 +14,7 @@ from softphone.ui.style import set_role
 
 LONGEST = 4000
 """Characters the server takes in one message."""
+_LINES = 5
 
 
 class _Editor(QPlainTextEdit):
@@ -43,13 +44,19 @@ class Composer(QFrame):
         self.editor.textChanged.connect(self._fit)
         self._button = Button(look, self.tr("Send"), "send", b.ACCENT, self.tr("Enter"))
         self._button.setObjectName("send")
+        self._button.setAccessibleName(self.tr("Send"))
         self._button.clicked.connect(self._send)
         box = QHBoxLayout(self)
         box.setContentsMargins(t.S16, t.S12, t.S16, t.S12)
         box.setSpacing(t.S8)
         box.addWidget(self.editor, 1)
-        box.addWidget(self._button, 0, Qt.AlignmentFlag.AlignBottom)
+        box.addWidget(self._button, 0, Qt.AlignmentFlag.AlignVCenter)
         self._fit()
+
+    def lay(self, *, narrow: bool) -> None:
+        """Narrow: the button shows its icon alone."""
+        key = "" if narrow else self.tr("Enter")
+        self._button.show_as("" if narrow else self.tr("Send"), "send", key)
 
     def write_to(self, peer: str, name: str) -> None:
         """Another person; what was begun for the one before is kept for them."""
@@ -67,5 +74,10 @@ class Composer(QFrame):
             self.editor.setPlainText(text[LONGEST:])  # what is too long stays to be sent next
 
     def _fit(self) -> None:
-        lines = min(5, max(1, self.editor.document().lineCount()))
+        lines = min(_LINES, max(1, self.editor.document().lineCount()))
         self.editor.setFixedHeight(self.editor.fontMetrics().lineSpacing() * lines + 24)
+        policy = Qt.ScrollBarPolicy
+        scrolls = self.editor.document().lineCount() > _LINES
+        self.editor.setVerticalScrollBarPolicy(
+            policy.ScrollBarAsNeeded if scrolls else policy.ScrollBarAlwaysOff
+        )

@@ -81,10 +81,10 @@ class MessagesPage(Page):
         left.setSpacing(t.S8)
         left.addLayout(top)
         left.addWidget(self._to)
-        left.addWidget(self.people, 1)
+        left.addWidget(self.people, 100)
         left.addWidget(self._empty)
-        left.addWidget(self.list, 1)
-        left.addStretch(0)
+        left.addWidget(self.list, 100)
+        left.addStretch(1)
         split = QFrame()
         split.setFixedWidth(1)
         set_role(split, "upright")
@@ -115,7 +115,7 @@ class MessagesPage(Page):
 
     def lay(self, *, narrow: bool) -> None:
         self._narrow = narrow
-        self.talk.show_back(narrow)
+        self.talk.lay(narrow=narrow)
         if narrow:
             self._left.setMinimumWidth(0)
             self._left.setMaximumWidth(16777215)
@@ -190,6 +190,7 @@ class MessagesPage(Page):
                 rows.append(m.conversation_row(found, name, presence, state.me.extension))
         rows.sort(key=lambda row: -row.at)
         self._model.set_rows(rows)
+        self.list.setMaximumHeight(len(rows) * m.ConversationDelegate.height + 2)
         self._list_or_empty()
         position = self._model.row_of(self._peer)
         if position >= 0 and self.list.currentIndex().row() != position:

@@ -1,7 +1,7 @@
 """What the window asks of every page."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from softphone.ui import tokens as t
 from softphone.ui.style import set_role
@@ -28,6 +28,18 @@ class Page(QWidget):
 
     def lay(self, *, narrow: bool) -> None:
         """The window became narrow (``< 720``) or is no longer."""
+
+
+def scrolled(inside: QWidget) -> QScrollArea:
+    """``inside`` in an area that scrolls up and down only."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inside)
+    for widget in (area.viewport(), inside):
+        widget.setAutoFillBackground(False)
+    return area
 
 
 def head(title: str, note: QLabel | None = None, role: str = "title") -> QHBoxLayout:

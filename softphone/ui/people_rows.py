@@ -121,7 +121,7 @@ class PersonDelegate(RowDelegate):
         word = words.presence_since(row.presence, row.since, time.time())
         edge = box.right() - 16
         if selected:
-            edge = self.paint_button(brush, box, self.button_word(row)) - 12
+            edge = self.paint_button(brush, box, self.button_word(row)) - 8
         number = QRectF(edge - 56, box.top(), 56, box.height())
         brush.text(number, row.extension, "text2", align=RIGHT)
         left = box.left() + 60
@@ -131,8 +131,12 @@ class PersonDelegate(RowDelegate):
             right = state_left - 12
         else:
             width = QFontMetricsF(font(t.STATE, t.MEDIUM)).horizontalAdvance(word)
-            right = edge - 66 - width - t.MARK - 6 - 8
-            paint_state(brush, edge - 66, middle, word, row.presence)
+            number_left = edge - 52 if selected and box.width() < 400 else edge - 66
+            if box.width() < 400 and width > 90:
+                word = words.presence(row.presence)  # no room for since when
+                width = QFontMetricsF(font(t.STATE, t.MEDIUM)).horizontalAdvance(word)
+            right = number_left - width - t.MARK - 6 - 8
+            paint_state(brush, number_left, middle, word, row.presence)
         span = max(40.0, right - left)
         second = " · ".join(part for part in (row.function, row.service) if part)
         if second:

@@ -97,15 +97,18 @@ class CallerDelegate(RowDelegate):
         right = box.right() - 14
         if selected and mark != "frozen" and not row.asked:
             right = self.paint_button(brush, box, self.button_word(row)) - 8
-        edge = right if box.width() < 380 else brush.tag(right, middle, row.title)
+        narrow = box.width() < 380
+        edge = right if narrow else brush.tag(right, middle, row.title)
         left += 74
         span = max(30.0, edge - 10 - left)
         caller = row.caller
         who = words.who(caller.name, caller.number)
+        second = [row.title] if narrow else []
         if caller.name and caller.number:
+            second.append(readable(caller.number))
+        if second:
             brush.text(QRectF(left, middle - 20, span, 20), who, weight=t.SEMIBOLD)
-            number = readable(caller.number)
-            brush.text(QRectF(left, middle, span, 18), number, "text3", t.NOTE)
+            brush.text(QRectF(left, middle, span, 18), " · ".join(second), "text3", t.NOTE)
         else:
             brush.text(QRectF(left, middle - 10, span, 20), who, weight=t.SEMIBOLD)
 

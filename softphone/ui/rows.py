@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -35,6 +35,8 @@ from softphone.ui.models import ROW, RowsModel
 Index = QModelIndex | QPersistentModelIndex
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_ROOM_FOR_WORD = 400.0
+"""Narrower rows have buttons with an icon alone; the list says the word to screen readers."""
 CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
@@ -96,9 +98,19 @@ class RowDelegate(QStyledItemDelegate):
         selected = bool(style_option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._round_corners(painter, box)
         self.paint_ground(painter, box, selected, index.row())
         self.paint_row(Brush(painter, self._look), box, row, selected)
         painter.restore()
+
+    def _round_corners(self, painter: QPainter, box: QRectF) -> None:
+        """A style sheet's radius does not clip rows: those at the edges are clipped here."""
+        area = QRectF(self._view.viewport().rect())
+        near = box.top() < t.R_CARD or box.bottom() > area.bottom() - t.R_CARD
+        if near and self._view.property("role") != "bare":
+            path = QPainterPath()
+            path.addRoundedRect(area, t.R_CARD - 1, t.R_CARD - 1)
+            painter.setClipPath(path)
 
     def paint_ground(self, painter: QPainter, box: QRectF, selected: bool, position: int) -> None:
         if selected:
@@ -123,8 +135,10 @@ class RowDelegate(QStyledItemDelegate):
 
     def button_box(self, box: QRectF, word: str) -> QRectF:
         """Where the button of a row in ``box`` is."""
-        width = QFontMetricsF(font(t.BODY, t.MEDIUM)).horizontalAdvance(word)
-        width += t.ICON_BUTTON + t.S8 + 2 * t.S12
+        width = t.ICON_BUTTON + 2 * t.S8 + 2.0
+        if box.width() >= _ROOM_FOR_WORD:
+            width = QFontMetricsF(font(t.BODY, t.MEDIUM)).horizontalAdvance(word)
+            width += t.ICON_BUTTON + t.S8 + 2 * t.S12
         height = min(t.H_CONTROL, box.height() - 10)
         return QRectF(box.right() - 8 - width, box.center().y() - height / 2, width, height)
 
@@ -136,9 +150,12 @@ class RowDelegate(QStyledItemDelegate):
         inner = where.adjusted(0.5, 0.5, -0.5, -0.5)
         brush.painter.drawRoundedRect(inner, t.R_CONTROL, t.R_CONTROL)
         picture = brush.look.pixmap(icon, "text", t.ICON_BUTTON)
-        brush.painter.drawPixmap(QPointF(where.left() + t.S12, where.center().y() - 9), picture)
-        text = where.adjusted(t.S12 + t.ICON_BUTTON + t.S8, 0, 4, 0)
-        brush.text(text, word, weight=t.MEDIUM)
+        worded = box.width() >= _ROOM_FOR_WORD
+        left = where.left() + (t.S12 if worded else t.S8 + 1)
+        brush.painter.drawPixmap(QPointF(left, where.center().y() - 9), picture)
+        if worded:
+            text = where.adjusted(t.S12 + t.ICON_BUTTON + t.S8, 0, 4, 0)
+            brush.text(text, word, weight=t.MEDIUM)
         return where.left()
 
     def editorEvent(

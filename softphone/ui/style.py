@@ -101,6 +101,7 @@ QLabel[role="link"] {{ color: {theme.accent}; }}
 QLineEdit, QPlainTextEdit {{ background: {theme.surface}; color: {theme.text};
   border: 1px solid {theme.edge}; border-radius: {t.R_CONTROL}px; padding: 1px {pad}px;
   min-height: {t.H_FIELD - 4}px; font-size: {t.BODY}px;
+  placeholder-text-color: {theme.text3};
   selection-background-color: {theme.accent_fill}; selection-color: {theme.on_fill}; }}
 QPlainTextEdit {{ padding: 7px {pad - 4}px; min-height: 0; }}
 QLineEdit:focus, QPlainTextEdit:focus {{ border: {t.RING}px solid {theme.focus};
@@ -110,8 +111,8 @@ QLineEdit[role="search"] {{ padding-left: 37px; padding-right: 84px; }}
 QLineEdit[role="search"]:focus {{ padding-left: 36px; padding-right: 83px; }}
 
 QListView {{ background: {theme.surface}; border: 1px solid {theme.line};
-  border-radius: {t.R_CARD}px; padding: 4px 0; outline: 0; }}
-QListView:focus {{ border: {t.RING}px solid {theme.focus}; padding: 3px 0; margin: 0; }}
+  border-radius: {t.R_CARD}px; padding: 0; outline: 0; }}
+QListView:focus {{ border: 1px solid {theme.focus}; }}
 QListView[role="bare"], QListView[role="bare"]:focus {{ background: {theme.window}; border: 0;
   border-radius: 0; padding: 0; }}
 

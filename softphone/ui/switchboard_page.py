@@ -1,6 +1,7 @@
 """The receptionist's page: who waits, since when, in which queue; who answers; take one of them."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -26,6 +27,9 @@ from softphone.ui.people_rows import HeadRow
 from softphone.ui.rows import ListView
 from softphone.ui.store import Store
 from softphone.ui.style import set_role
+
+_ROOM_FOR_BOTH = 640
+"""Below this width (logical pixels) callers and members stand in tabs."""
 
 
 class SwitchboardPage(Page):
@@ -72,8 +76,7 @@ class SwitchboardPage(Page):
         for signal in (store.board, store.takes, store.calls, store.me):
             signal.connect(self._show)
         store.tick.connect(self._tick)
-        self._narrow = False
-        self.lay(narrow=False)
+        self._set_narrow(False)
         self._show()
 
     def _build(self) -> None:
@@ -91,10 +94,13 @@ class SwitchboardPage(Page):
         members.setContentsMargins(0, 0, 0, 0)
         members.setSpacing(t.S8)
         members.addLayout(head(self.tr("Agents")))
-        members.addWidget(self.members, 1)
+        members.addWidget(self.members, 100)
+        members.addStretch(1)
         top = QHBoxLayout()
         top.setSpacing(t.S12)
+        top.addWidget(self._tabs)
         top.addWidget(self.chips, 1)
+        top.addStretch(0)
         top.addWidget(self._state)
         both = QHBoxLayout()
         both.setSpacing(t.S16)
@@ -104,7 +110,6 @@ class SwitchboardPage(Page):
         inner.setContentsMargins(t.S16, t.S12, t.S16, t.S12)
         inner.setSpacing(t.S12)
         inner.addLayout(top)
-        inner.addWidget(self._tabs)
         inner.addLayout(both, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -144,9 +149,14 @@ class SwitchboardPage(Page):
     def panes(self) -> list[QWidget]:
         return [self.callers, self.members]
 
-    def lay(self, *, narrow: bool) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._set_narrow(self.width() < _ROOM_FOR_BOTH)
+
+    def _set_narrow(self, narrow: bool) -> None:
         self._narrow = narrow
         self._tabs.setVisible(narrow)
+        self.chips.setVisible(self.width() >= t.W_MIN + t.S32)
         self._show_tab()
 
     def _show_tab(self) -> None:
@@ -189,13 +199,15 @@ class SwitchboardPage(Page):
         rows.sort(key=lambda row: (row.caller.since, row.caller.id))
         self._callers.set_rows(rows)
         self.callers.setVisible(bool(rows))
-        self.callers.setMaximumHeight(len(rows) * t.H_ROW_PANEL + 12)
+        self.callers.setMaximumHeight(len(rows) * t.H_ROW_PANEL + 2)
         if rows and self.callers.value() is None:
             self.callers.select(0)
         self._nobody.setVisible(not rows)
         waiting = self.tr("Nobody is waiting.")
         self._nobody.setText(f"{waiting} {self._last_taken}".strip())
-        self._members.set_rows(self._member_rows(state.queues, frozen))
+        members = self._member_rows(state.queues, frozen)
+        self._members.set_rows(members)
+        self.members.setMaximumHeight(len(members) * t.H_ROW_MEMBER + 2)
         self.chips.show_queues(state.queues, frozen)
         self._state.setText(self.tr("Frozen") if frozen is not None else self.tr("✓ Live"))
         set_role(self._state, "state-amber" if frozen is not None else "state-green")
@@ -213,7 +225,8 @@ class SwitchboardPage(Page):
         rows: list[q.MemberRow | HeadRow] = []
         for queue in queues:
             free = sum(member.state == "free" for member in queue.members)
-            note = self.tr("{n} free of {all}").format(n=free, all=len(queue.members))
+            of = self.tr("{n} free of {all}") if free != 1 else self.tr("1 free of {all}")
+            note = of.format(n=free, all=len(queue.members))
             unknown = self.tr("state unknown")
             rows.append(HeadRow(queue.title, unknown if frozen is not None else note))
             for member in queue.members:

@@ -2,7 +2,15 @@
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
 
 from softphone.conversations import Entry
 from softphone.ui import message_rows as m
@@ -67,7 +75,7 @@ class ThreadView(QWidget):
         box.addWidget(self.composer)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._content)
+        outer.addWidget(self._content, 1)
         outer.addWidget(self._hint)
         outer.addStretch(0)
         self.view.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -77,15 +85,18 @@ class ThreadView(QWidget):
     def _head(self) -> QFrame:
         head = QFrame()
         set_role(head, "bar")
-        self._back = Button(self._look, self.tr("Back"), "chevron-left")
+        self._back = Button(self._look, "", "chevron-left")
+        self._back.setAccessibleName(self.tr("Back"))
+        self._back.setToolTip(self.tr("Back"))
         self._back.setObjectName("thread_back")
         self._back.clicked.connect(self.left)
         self._face, self._presence = Face(self._look, 32), PresenceLabel(self._look)
         self._name = QLabel()
         set_role(self._name, "strong")
-        call = Button(self._look, self.tr("Call"), "phone", key="F3")
-        call.setObjectName("thread_call")
-        call.clicked.connect(lambda: self._intents.dial(self._peer))
+        self._call = Button(self._look, self.tr("Call"), "phone", key="F3")
+        self._call.setObjectName("thread_call")
+        self._call.setAccessibleName(self.tr("Call"))
+        self._call.clicked.connect(lambda: self._intents.dial(self._peer))
         names = QVBoxLayout()
         names.setSpacing(2)
         names.addWidget(self._name)
@@ -96,7 +107,7 @@ class ThreadView(QWidget):
         row.addWidget(self._back)
         row.addWidget(self._face)
         row.addLayout(names, 1)
-        row.addWidget(call)
+        row.addWidget(self._call)
         return head
 
     def _trouble_bar(self) -> QFrame:
@@ -111,17 +122,25 @@ class ThreadView(QWidget):
         drop.setObjectName("discard")
         retry.clicked.connect(lambda: self._intents.write_again(self._peer, self._failed))
         drop.clicked.connect(lambda: self._intents.give_up(self._failed))
-        row = QHBoxLayout(self._trouble)
+        row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._trouble)
         row.setContentsMargins(t.S16, t.S8, t.S16, t.S8)
         row.setSpacing(t.S8)
         row.addWidget(self._trouble_text, 1)
-        row.addWidget(retry)
-        row.addWidget(drop)
+        buttons = QHBoxLayout()
+        buttons.addWidget(retry)
+        buttons.addWidget(drop)
+        row.addLayout(buttons)
+        self._trouble_row = row
         return self._trouble
 
-    def show_back(self, on: bool) -> None:
-        self._back.setVisible(on)
-        self._face.setVisible(not on)
+    def lay(self, *, narrow: bool) -> None:
+        """Narrow: a way back, icons without words, the trouble above its buttons."""
+        self._back.setVisible(narrow)
+        self._face.setVisible(not narrow)
+        self._call.show_as("" if narrow else self.tr("Call"), "phone", "" if narrow else "F3")
+        direction = QBoxLayout.Direction
+        self._trouble_row.setDirection(direction.TopToBottom if narrow else direction.LeftToRight)
+        self.composer.lay(narrow=narrow)
 
     def show_content(self, on: bool) -> None:
         self._content.setVisible(on)

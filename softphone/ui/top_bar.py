@@ -1,7 +1,7 @@
 """Above every page: the field, whether the phone is ready and why not, who I am."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from softphone.state import State
 from softphone.ui import tokens as t
@@ -26,6 +26,7 @@ class LineWord(QWidget):
         row.setSpacing(6)
         row.addWidget(self._icon)
         row.addWidget(self._word)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         look.changed.connect(self._draw)
 
     def show_state(self, state: State) -> None:
@@ -67,14 +68,12 @@ class TopBar(QFrame):
         self._store = store
         self.field = SearchField(look)
         self._line, self._me = LineWord(look), PresenceLabel(look, "my_presence")
-        self._name = QLabel()
-        self._name.setObjectName("my_name")
-        set_role(self._name, "note")
         self._status = QWidget()
         status = QHBoxLayout(self._status)
         status.setContentsMargins(0, 0, 0, 0)
         status.setSpacing(t.S16)
         status.addWidget(self._line)
+        status.addStretch(1)
         status.addWidget(self._me)
         self._status_row = status
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)

@@ -5,7 +5,7 @@ Keys are bound in keys.py; what pages contain is theirs.
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from softphone.live import Colleague
 from softphone.ui import tokens as t
@@ -17,7 +17,7 @@ from softphone.ui.intents import Intents
 from softphone.ui.keys import bind
 from softphone.ui.look import Look
 from softphone.ui.messages_page import MessagesPage
-from softphone.ui.page import Page
+from softphone.ui.page import Page, scrolled
 from softphone.ui.people_rows import NumberRow
 from softphone.ui.phone_page import PhonePage
 from softphone.ui.rail import Rail
@@ -47,7 +47,7 @@ class Window(QWidget):
         self.calls = CallsArea(look, store, intents)
         self.rail = Rail(look)
         self.pages: dict[str, Page] = {}
-        self.stack, self._sides = QStackedWidget(), QStackedWidget()
+        self.stack = QStackedWidget()
         self.phone = PhonePage(look, store, intents)
         self.directory = DirectoryPage(look, store, intents)
         self.messages = MessagesPage(look, store, intents)
@@ -81,32 +81,23 @@ class Window(QWidget):
         }
 
     def _build(self) -> None:
-        empty = QWidget()
-        self._sides.addWidget(empty)
-        for page in self.pages.values():
-            self.stack.addWidget(page)
-            if page.side is not None:
-                self._sides.addWidget(page.side)
         inside = QWidget()
         self._column_box = QVBoxLayout(inside)
         self._column_box.setContentsMargins(t.S16, t.S16, t.S16, t.S16)
         self._column_box.setSpacing(t.S12)
         self._column_box.addWidget(self.calls)
-        self._column_box.addWidget(self._sides, 1)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
-        for widget in (area.viewport(), inside):
-            widget.setAutoFillBackground(False)
+        for page in self.pages.values():
+            self.stack.addWidget(page)
+            if page.side is not None:
+                self._column_box.addWidget(page.side, 100)
+        self._column_box.addStretch(1)
         self.column = QFrame()
         self.column.setObjectName("column")
         set_role(self.column, "column")
         self.column.setFixedWidth(t.W_COLUMN)
         holder = QVBoxLayout(self.column)
         holder.setContentsMargins(1, 0, 0, 0)
-        holder.addWidget(area)
+        holder.addWidget(scrolled(inside))
         self._calls_slot = QWidget()
         slot = QVBoxLayout(self._calls_slot)
         slot.setContentsMargins(t.S12, t.S12, t.S12, 0)
@@ -167,7 +158,7 @@ class Window(QWidget):
 
     def step_pane(self, by: int) -> None:
         """F6: field, panes of the page, column, rail."""
-        panes: list[QWidget] = [self.field, *self.page.panes(), self.calls, *self._side_first()]
+        panes: list[QWidget] = [self.field, *self.page.panes(), self.calls, *self._side_panes()]
         panes = [pane for pane in panes if pane.isVisible() and _takes_focus(pane) is not None]
         focus = self.focusWidget()
         here = next(
@@ -177,8 +168,8 @@ class Window(QWidget):
         if target is not None:
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _side_first(self) -> list[QWidget]:
-        return [self._sides] if self.column.isVisible() and self._sides.isVisible() else []
+    def _side_panes(self) -> list[QWidget]:
+        return [self.page.side] if self.page.side is not None else []
 
     def focus_field(self) -> None:
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -262,17 +253,18 @@ class Window(QWidget):
             self._column_box.insertWidget(0, self.calls)
         else:
             self._slot_box.addWidget(self.calls)
-        self.calls.show_title(layout == "full")
         self._lay_calls()
 
     def _lay_calls(self) -> None:
         any_call = bool(self._store.state.calls)
         full = self._layout == "full"
         side = self.page.side
-        if side is None or (self.page is self.phone and any_call):
-            self._sides.setCurrentIndex(0)
-        else:
-            self._sides.setCurrentWidget(side)
+        # In a call the keypad gives way: the cards have the column.
+        shown = None if self.page is self.phone and any_call else side
+        for page in self.pages.values():
+            if page.side is not None:
+                page.side.setVisible(page.side is shown)
+        self.calls.show_title(full and self.page in (self.phone, self.switchboard))
         self.column.setVisible(full and (any_call or side is not None))
         self._calls_slot.setVisible(not full and any_call)
 

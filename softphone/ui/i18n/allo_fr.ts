@@ -212,7 +212,7 @@
         </message>
         <message>
             <source>The phone's password lies in a file that only you can read.</source>
-            <translation>Le mot de passe du téléphone se trouve dans un fichier que vous seul pouvez lire.</translation>
+            <translation>Le mot de passe du téléphone se trouve dans un fichier que seul votre compte peut lire.</translation>
         </message>
         <message>
             <source>{file} · whoever has this file can use your phone.</source>
@@ -267,6 +267,10 @@
         <message>
             <source>Queue {name}</source>
             <translation>File {name}</translation>
+        </message>
+        <message>
+            <source>Extension {number}</source>
+            <translation>Poste {number}</translation>
         </message>
         <message>
             <source>Cancel call</source>
@@ -487,6 +491,25 @@
         </message>
     </context>
     <context>
+        <name>MyLine</name>
+        <message>
+            <source>Extension</source>
+            <translation>Poste</translation>
+        </message>
+        <message>
+            <source>Public number</source>
+            <translation>Numéro public</translation>
+        </message>
+        <message>
+            <source>Site</source>
+            <translation>Site</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>Aucun</translation>
+        </message>
+    </context>
+    <context>
         <name>PersonSheet</name>
         <message>
             <source>Call</source>
@@ -539,10 +562,6 @@
             <translation>Depuis l’ouverture du téléphone</translation>
         </message>
         <message>
-            <source>None</source>
-            <translation>Aucun</translation>
-        </message>
-        <message>
             <source>Key {key}</source>
             <translation>Touche {key}</translation>
         </message>
@@ -558,24 +577,12 @@
             <source>My line</source>
             <translation>Mon poste</translation>
         </message>
-        <message>
-            <source>Extension</source>
-            <translation>Poste</translation>
-        </message>
-        <message>
-            <source>Public number</source>
-            <translation>Numéro public</translation>
-        </message>
-        <message>
-            <source>Site</source>
-            <translation>Site</translation>
-        </message>
     </context>
     <context>
         <name>QueueChips</name>
         <message>
-            <source>+ {n} queues</source>
-            <translation>+ {n} files</translation>
+            <source>+ {n} more</source>
+            <translation>+ {n} de plus</translation>
         </message>
     </context>
     <context>
@@ -753,7 +760,11 @@
         </message>
         <message>
             <source>{n} free of {all}</source>
-            <translation>{n} libre sur {all}</translation>
+            <translation>{n} libres sur {all}</translation>
+        </message>
+        <message>
+            <source>1 free of {all}</source>
+            <translation>1 libre sur {all}</translation>
         </message>
         <message>
             <source>state unknown</source>

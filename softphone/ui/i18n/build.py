@@ -23,7 +23,15 @@ def _tool(name: str) -> str:
 def collect() -> None:
     """Bring ``allo_fr.ts`` up to date with the sources."""
     sources = sorted(str(file) for file in FOLDER.parent.glob("*.py"))
-    command = [_tool("pyside6-lupdate"), *sources, "-no-obsolete", "-locations", "none", "-source-language", "en"]
+    command = [
+        _tool("pyside6-lupdate"),
+        *sources,
+        "-no-obsolete",
+        "-locations",
+        "none",
+        "-source-language",
+        "en",
+    ]
     subprocess.run(
         [*command, "-target-language", "fr", "-ts", str(FOLDER / "allo_fr.ts")], check=True
     )
