@@ -87,6 +87,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> JSONResponse:
+        if isinstance(error.__cause__, Refusal):  # FastAPI wraps what reading a body raises
+            return response(request, error.__cause__)
         words = _HTTP.get(error.status_code, _HTTP[400])
         id_, sentence = words
         return response(

@@ -18,12 +18,13 @@ from collections.abc import Callable, Iterator
 import uvicorn
 
 from pbx_config.ami.client import Endpoint
+from pbx_config.errors import PbxError
 from provisioning.ca import CaFiles
 from provisioning.exchange import AMI_USER
 from provisioning.home import Home
 from provisioning.operations import Installation, opened
 from provisioning.server.app import create_app
-from provisioning.words import Words
+from provisioning.words import Words, chosen_language
 
 STOP_WITHIN = 1
 """Whole seconds that open requests get to end."""
@@ -32,12 +33,8 @@ WS_LIMIT = 64 * 1024
 """Bytes of one frame from a phone."""
 
 
-class CannotServe(Exception):
-    """The server cannot start; ``words`` say why and what to do."""
-
-    def __init__(self, words: Words) -> None:
-        super().__init__(words.fr)
-        self.words = words
+class CannotServe(PbxError):
+    """The server cannot start: why, and what to do."""
 
 
 def serve(home: Home, *, json: bool = False) -> int:
@@ -74,12 +71,10 @@ def tls_context(files: CaFiles) -> ssl.SSLContext:
         context.load_cert_chain(files.certificate, files.private_key)
     except (OSError, ssl.SSLError) as why:
         raise CannotServe(
-            Words(
-                f"Le certificat {files.certificate} est inutilisable ({why}). Refaites-le avec "
-                "`allo init`.",
-                f"The certificate {files.certificate} cannot be used ({why}). Make it anew with "
-                "`allo init`.",
-            )
+            f"Le certificat {files.certificate} est inutilisable ({why}). Refaites-le avec "
+            "`allo init`.",
+            f"The certificate {files.certificate} cannot be used ({why}). Make it anew with "
+            "`allo init`.",
         ) from why
     return context
 
@@ -119,7 +114,7 @@ def listening(address: str, port: int) -> Iterator[socket.socket]:
             bound.bind((address, port))
             bound.listen(2048)
         except OSError as why:
-            raise CannotServe(_cannot_listen(address, port, why)) from why
+            raise CannotServe(*_cannot_listen(address, port, why)) from why
         yield bound
     finally:
         bound.close()
@@ -178,4 +173,5 @@ def _say_ready(host: str, port: int, json: bool) -> None:
     if json:
         print(jsons.dumps({"event": "ready", "url": url, "pid": os.getpid()}), flush=True)  # noqa: T201
     else:
-        print(Words(f"allo écoute sur {url}", f"allo listens on {url}").fr, flush=True)  # noqa: T201
+        words = Words(f"allo écoute sur {url}", f"allo listens on {url}")
+        print(words.say(chosen_language()), flush=True)  # noqa: T201

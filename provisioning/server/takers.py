@@ -1,4 +1,4 @@
-"""Who took which caller, so that a colleague who comes second is told. Only the latest, in memory."""
+"""Who took which caller, so that a colleague who comes second is told. In memory."""
 
 from collections import OrderedDict
 from collections.abc import Iterator

@@ -4,7 +4,6 @@ Callers are Local channels that one extra AMI user originates; agents' states ar
 from Asterisk's console. Nothing here listens anywhere but on 127.0.0.1.
 """
 
-import os
 import shutil
 import socket
 import subprocess
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pbx_config.ami.client import Endpoint
+from pbx_config.asterisk.runtime import Runtime, locate
 
 SECRET = "only-in-this-test-0123456789abcdef"
 
@@ -43,20 +43,14 @@ load = pbx_config.so
 load = app_queue.so
 load = app_dial.so
 load = app_verbose.so
-load = chan_rtp.so
 load = res_musiconhold.so
 load = res_timing_timerfd.so
-load = res_clioriginate.so
 load = func_devstate.so
 load = func_callerid.so
 load = func_channel.so
 load = bridge_simple.so
 load = bridge_holding.so
 load = codec_ulaw.so
-load = app_waituntil.so
-load = app_playtones.so
-load = app_milliwatt.so
-load = app_echo.so
 """
 
 MANAGER_CONF = """\
@@ -70,7 +64,7 @@ secret = {secret}
 deny = 0.0.0.0/0.0.0.0
 permit = 127.0.0.1/255.255.255.255
 read = system,call,agent
-write = system,call,agent,reporting
+write = reporting
 
 [citizen]
 secret = {secret}
@@ -88,7 +82,7 @@ log_membername_as_agent = yes
 strategy = ringall
 timeout = 60
 ringinuse = no
-member => Local/2014@internal/n,0,u14,Custom:agent2014
+member => Local/u14@queue-member/n,0,Zoé Lefèvre,hint:2014@internal
 
 [travaux]
 strategy = ringall
@@ -112,6 +106,10 @@ exten => 2015,hint,Custom:agent2015
 exten => 2016,hint,Custom:agent2016
 exten => _20XX,1,Answer()
 same => n,Wait(600)
+
+[queue-member]
+exten => _[a-z0-9]!,1,Answer()
+same => n,Wait(600)
 """
 
 
@@ -125,20 +123,14 @@ def free_port() -> int:
 class PrivateAsterisk:
     """One Asterisk process and its folder. ``start`` and ``stop`` may be repeated."""
 
-    def __init__(self, home: Path, root: Path) -> None:
+    def __init__(self, home: Path, runtime: Runtime) -> None:
         self.home = home
         self.port = free_port()
-        lib = root / "usr/lib/x86_64-linux-gnu"
-        self._binary = [
-            str(root / "usr/lib64/ld-linux-x86-64.so.2"),
-            "--library-path",
-            str(lib),
-            str(root / "usr/sbin/asterisk"),
-        ]
+        self._binary = runtime.command
         self._process: subprocess.Popen[bytes] | None = None
         for name, text in {
             "asterisk.conf": ASTERISK_CONF.format(
-                home=home, modules=lib / "asterisk/modules", data=root / "usr/share/asterisk"
+                home=home, modules=runtime.modules, data=runtime.data
             ),
             "modules.conf": MODULES_CONF,
             "manager.conf": MANAGER_CONF.format(port=self.port, secret=SECRET),
@@ -195,10 +187,9 @@ class PrivateAsterisk:
 
 @contextmanager
 def private_asterisk() -> Iterator[PrivateAsterisk]:
-    """One running Asterisk from the folder named by ALLO_ASTERISK; stopped afterwards."""
-    root = Path(os.environ["ALLO_ASTERISK"]) / "root"
+    """One running Asterisk; stopped and removed afterwards."""
     home = Path(tempfile.mkdtemp(prefix="allo-live-"))  # short: a socket path has 107 bytes
-    asterisk = PrivateAsterisk(home, root)
+    asterisk = PrivateAsterisk(home, locate(Path()))
     try:
         asterisk.start()
         yield asterisk

@@ -109,7 +109,8 @@ async def _agent_answers_when_free(stage: Stage) -> None:
 def _check_answered(history: History) -> None:
     assert gone(history) == {"answer-1": "answered"}
     members = [s.queues["population"].members[0] for _, s in history if "population" in s.queues]
-    assert {m.name for m in members} == {"u14"}
+    assert {m.name for m in members} == {"Zoé Lefèvre"}
+    assert {m.state_interface for m in members} == {"hint:2014@internal"}
     assert MemberState.BUSY in [m.state for m in members]
     assert history[-1][1].extensions["2014"].presence == Presence.FREE
 
@@ -121,13 +122,13 @@ async def _presence_and_pause(stage: Stage) -> None:
         await stage.until(lambda s, wanted=wanted: s.extensions["2016"].presence == wanted)  # type: ignore[misc]
     await stage.console("devstate change Custom:agent2014 NOT_INUSE")
     await stage.until(lambda s: s.queues["population"].members[0].state == MemberState.FREE)
-    await stage.console("queue pause member Local/2014@internal/n queue population")
+    await stage.console("queue pause member Local/u14@queue-member/n queue population")
     await stage.until(lambda s: s.queues["population"].members[0].state == MemberState.PAUSED)
-    await stage.console("queue unpause member Local/2014@internal/n queue population")
+    await stage.console("queue unpause member Local/u14@queue-member/n queue population")
     await stage.until(lambda s: s.queues["population"].members[0].state == MemberState.FREE)
-    await stage.console("queue add member Local/2016@internal/n to travaux penalty 0 as u16")
+    await stage.console("queue add member Local/u16@queue-member/n to travaux penalty 0 as u16")
     await stage.until(lambda s: [m.name for m in s.queues["travaux"].members] == ["u16"])
-    await stage.console("queue remove member Local/2016@internal/n from travaux")
+    await stage.console("queue remove member Local/u16@queue-member/n from travaux")
     await stage.until(lambda s: s.queues["travaux"].members == ())
 
 
