@@ -114,7 +114,7 @@ def _decode(content: bytes, file: str) -> str:
     except UnicodeDecodeError:
         pass
     try:
-        return content.decode("cp1252")
+        return content.removeprefix(codecs.BOM_UTF8).decode("cp1252")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         what = Words(

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -126,10 +126,28 @@ def _explain(fault: Any) -> tuple[Words, Words]:
             Words(f"« {given} » n'est pas possible ici.", f"“{given}” is not possible here."),
             did_you_mean(str(given), known),
         )
+    wanted = _wanted(kind, context) or Words(f"autre chose ({fault['msg']})", fault["msg"])
+    given = str(fault.get("input"))[:40]
     return (
-        Words(f"valeur refusée ({fault['msg']}).", f"value refused ({fault['msg']})."),
-        Words("Corrigez la valeur.", "Correct the value."),
+        Words(f"« {given} » ne convient pas.", f"“{given}” does not fit."),
+        Words(f"Il faut {wanted.fr}.", f"Wanted: {wanted.en}."),
     )
+
+
+def _wanted(kind: str, context: Mapping[str, Any]) -> Words | None:
+    """What a value must be, for pydantic's simple kinds of fault."""
+    if kind == "less_than_equal":
+        return Words(f"{context['le']} au plus", f"{context['le']} at most")
+    if kind == "greater_than_equal":
+        return Words(f"{context['ge']} au moins", f"{context['ge']} at least")
+    return {
+        "int_type": Words("un nombre entier, sans guillemets", "a whole number without quotes"),
+        "string_type": Words("un texte entre guillemets", "a text in quotes"),
+        "tuple_type": Words("une liste", "a list"),
+        "too_short": Words("au moins un bloc", "at least one block"),
+        "model_type": Words("un bloc de clés", "a block of keys"),
+        "model_attributes_type": Words("un bloc de clés", "a block of keys"),
+    }.get(kind)
 
 
 def _not_utf8(name: str, line: int) -> Problem:

@@ -50,6 +50,7 @@ class Store:
     def write(self) -> Iterator[Session]:
         """The only writer until it ends: committed, or rolled back whole when anything raises."""
         with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            session.connection()  # takes the lock now; SQLAlchemy would begin at the first query
             yield session
 
     def close(self) -> None:

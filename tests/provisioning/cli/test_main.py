@@ -1,0 +1,124 @@
+"""The command as people meet it: help that teaches, errors without tracebacks, exit codes."""
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from provisioning.cli.main import common_first
+from tests.provisioning.conftest import Run
+
+Allo = Callable[..., Run]
+
+COMMANDS = [
+    ["init"], ["import"], ["plan"], ["apply"], ["enrol"], ["serve"],
+    ["agents", "list"], ["agents", "show"],
+    ["pbx", "install"], ["pbx", "up"], ["pbx", "down"], ["pbx", "status"], ["pbx", "logs"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_help_teaches_by_example(allo: Allo, command: list[str], language: str) -> None:
+    shown = allo(*command, "--help", "--lang", language)
+    assert shown.code == 0
+    assert f"  allo {' '.join(command)}" in shown.out or "&& allo serve" in shown.out
+    assert ("Partout" in shown.out) == (language == "fr")
+
+
+def test_the_root_help_lists_the_way(allo: Allo) -> None:
+    shown = allo("--help")
+    assert shown.out.index("allo init") < shown.out.index("allo import")
+    assert "Codes de sortie" in shown.out
+    assert "Exit codes" in allo("--help", ALLO_LANG="en").out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["plan", "--nonsense"], ["import"], ["import", "absent.csv"], ["enrol"],
+     ["enrol", "2000", "--days", "0"], ["enrol", "--all", "2000"], ["pbx", "logs", "-n", "x"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_bad_usage_is_2(allo: Allo, arguments: list[str]) -> None:
+    assert allo(*arguments).code == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["plan"], ["apply"], ["agents", "list"], ["enrol", "2000"], ["pbx", "status"], ["serve"]],
+    ids=" ".join,
+)
+def test_without_an_installation_the_remedy_is_named(allo: Allo, command: list[str]) -> None:
+    done = allo(*command)
+    assert done.code == 2
+    assert "allo init" in done.err
+
+
+def test_common_options_may_stand_anywhere() -> None:
+    assert common_first(["plan", "--json", "--home", "x"]) == ["--json", "--home", "x", "plan"]
+    assert common_first(["enrol", "2000", "--home=x"]) == ["--home=x", "enrol", "2000"]
+    assert common_first(["agents", "show", "--", "--json"]) == ["agents", "show", "--", "--json"]
+
+
+def test_json_carries_errors_too(allo: Allo) -> None:
+    done = allo("plan", "--json", "--lang", "en")
+    assert done.code == 2
+    assert done.json["error"]["id"] == "not-initialised"
+    assert "no installation" in done.json["error"]["message"]
+
+
+def test_a_damaged_directory_is_said_in_words(town: Allo, tmp_path: Path) -> None:
+    for file in (tmp_path / "h").glob("allo.db-*"):
+        file.unlink()
+    (tmp_path / "h" / "allo.db").write_bytes(b"this is no database" * 100)
+    done = town("agents", "list")
+    assert done.code == 1
+    assert "abîmé" in done.err
+
+
+def test_a_busy_directory_is_said_in_words(town: Allo, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "h" / "allo.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        done = town("import", Path(__file__).parents[3] / "examples" / "commune.csv")
+        other.execute("ROLLBACK")
+    assert done.code == 1
+    assert "occupé" in done.err
+
+
+def test_a_bad_commune_toml_is_3_with_every_problem(town: Allo, tmp_path: Path) -> None:
+    file = tmp_path / "h" / "commune.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("2000-2199", "x").replace('"rrmemory"', '"rr"'), "utf-8")
+    done = town("plan", "--json")
+    assert done.code == 3
+    assert {p["column"] for p in done.json["error"]["problems"]} == {
+        "site[1].extensions",
+        "service[2].queue",
+        "service[3].queue",
+    }
+    assert all(problem["line"] for problem in done.json["error"]["problems"])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_output_to_a_full_disk_fails(town: Allo) -> None:
+    """Through a shell, because only a real redirection shows it."""
+    import subprocess
+    import sys
+
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "provisioning.cli.main", "agents", "list", "--json"],
+            stdout=full, stderr=subprocess.PIPE, check=False, text=True,
+            env={**os.environ, "ALLO_HOME": os.environ.get("ALLO_HOME", "/nonexistent")},
+        )  # fmt: skip
+    assert done.returncode != 0
+
+
+def test_json_is_one_document(town: Allo) -> None:
+    done = town("agents", "list", "--json")
+    assert len(json.loads(done.out)["agents"]) == 24
+    assert done.err == ""
