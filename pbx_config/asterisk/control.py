@@ -1,7 +1,7 @@
 """Asterisk's control socket: one console command in, its output back (what ``asterisk -rx`` does).
 
 Speaking to the socket ourselves takes a millisecond instead of a process start, keeps commands
-out of argument lists, and has a time limit. Protocol as in Asterisk's main/asterisk.c: the server greets
+out of argument lists, and has a time limit. Protocol as in Asterisk's main/asterisk.c: it greets
 with ``hostname/pid/version\\n``; ``cli quit after COMMAND\\0`` runs the command and closes.
 """
 

@@ -84,7 +84,7 @@ def install(folder: Path, progress: Progress) -> None:
 
 
 def _apt_root(root: Path) -> list[str]:
-    """A private apt: its folders, its one source, and the options that make apt use nothing else."""
+    """A private apt: its folders, its one source, the options that make apt use nothing else."""
     for part in ("state/lists/partial", "cache/archives/partial", "etc"):
         (root / part).mkdir(parents=True)
     (root / "state/status").touch()
@@ -160,16 +160,18 @@ def _apt_get(arguments: list[str]) -> str:
 
 def _unpack(package: Path, root: Path) -> None:
     """Program, libraries, prompts and music of one package; no documentation, no scripts."""
-    with subprocess.Popen(
-        ["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE
-    ) as reader:
-        with tarfile.open(fileobj=reader.stdout, mode="r|") as archive:
-            for member in archive:
-                if not _KEPT.match(member.name) or _TRIMMED.match(member.name):
-                    continue
-                if member.issym() and member.linkname.startswith("/"):
-                    continue
-                archive.extract(member, root, filter="data")
+    with (
+        subprocess.Popen(
+            ["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE
+        ) as reader,
+        tarfile.open(fileobj=reader.stdout, mode="r|") as archive,
+    ):
+        for member in archive:
+            if not _KEPT.match(member.name) or _TRIMMED.match(member.name):
+                continue
+            if member.issym() and member.linkname.startswith("/"):
+                continue
+            archive.extract(member, root, filter="data")
     if reader.returncode:
         raise _AptFailed(f"{package.name}: dpkg-deb {reader.returncode}")
     package.unlink()

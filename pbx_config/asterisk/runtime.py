@@ -46,13 +46,17 @@ class Runtime:
 def locate(folder: Path) -> Runtime:
     """The Asterisk to use: ``$ALLO_ASTERISK``, else a suitable system one, else ``folder``'s.
 
+    ``$ALLO_ASTERISK`` is where one is installed or will be: while it does not exist, a suitable one
+    of the system serves.
+
     Raises ``AsteriskNotFound`` (which tells about ``allo pbx install``).
     """
     named = os.environ.get(FOLDER_VARIABLE)
-    if named:
+    if named and Path(named).is_dir():
         return private(Path(named))
+    last = Path(named) if named else folder
     reasons = []
-    for find in (system, lambda: private(folder)):
+    for find in (system, lambda: private(last)):
         try:
             return find()
         except AsteriskNotFound as reason:

@@ -163,6 +163,8 @@ def pjsip_trunk_conf(exchange: Exchange) -> str:
                 # The caller's number as the operator knows it (RFC 3325).
                 "trust_id_inbound = yes",
                 "send_pai = yes",
+                # No re-INVITE to tell the operator who is on our side now.
+                "send_connected_line = no",
                 "allow_subscribe = no",
                 *_media_address(exchange),
             ),

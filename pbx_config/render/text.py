@@ -1,7 +1,5 @@
 """How a generated file looks: its head line, its sections. Knows nothing of any one file."""
 
-from collections.abc import Iterable
-
 HEAD = "; Written by allo from its directory. Do not edit: the next apply overwrites this file.\n"
 
 
@@ -23,8 +21,3 @@ def extension(pattern: str, *steps: str) -> str:
         for s in steps
     )
     return "\n".join((f"exten => {pattern},1{first}", *(f" same => n{step}" for step in rest)))
-
-
-def numbered(items: Iterable[str], option: str) -> tuple[str, ...]:
-    """``option = item`` for each item."""
-    return tuple(f"{option} = {item}" for item in items)

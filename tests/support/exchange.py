@@ -144,7 +144,7 @@ def small_exchange(
     """One site, one queue ``population`` (all users are members), a trunk at 127.0.0.2.
 
     The trunk has an address of its own: calls from there are the citizens, phones use 127.0.0.1.
-    Ports are free ones, certificates are made in ``folder / "tls"``.
+    Ports are free ones, certificates are made in a new folder in ``folder``.
     """
     if isinstance(users, int):
         users = tuple(make_user(n + 1, NAMES[n % len(NAMES)]) for n in range(users))
@@ -160,7 +160,7 @@ def small_exchange(
             rtp_end=rtp_end,
         ),
         ami=Ami("allo", secrets.token_urlsafe(24)),
-        certificates=certificates or make_ca(folder / "tls"),
+        certificates=certificates or make_ca(folder / f"tls-{secrets.token_hex(4)}"),
         sites=(Site("hv", "Hôtel de ville", "+3271000100", "population", "+3271000112"),),
         users=users,
         queues=(
