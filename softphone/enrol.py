@@ -47,7 +47,7 @@ class EnrolError(Exception):
         self.detail = detail
 
 
-class _Enrolled(msgspec.Struct, frozen=True, kw_only=True):
+class EnrolAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Answer of ``POST /v1/enrol``: a Profile with the two secrets still in it."""
 
     class _Sip(Sip, frozen=True, kw_only=True):
@@ -61,7 +61,7 @@ class _Enrolled(msgspec.Struct, frozen=True, kw_only=True):
     echo_test: str = ""
 
 
-_REFUSALS: dict[str, ErrorId] = {
+REFUSALS: dict[str, ErrorId] = {
     "enrolment-unknown": "unknown",
     "enrolment-used": "used",
     "enrolment-expired": "expired",
@@ -141,7 +141,7 @@ def _fetch_ca(link: EnrolLink) -> str:
     return ca_pem
 
 
-def _spend_token(link: EnrolLink, ca_pem: str, device_name: str, language: str) -> _Enrolled:
+def _spend_token(link: EnrolLink, ca_pem: str, device_name: str, language: str) -> EnrolAnswer:
     with (
         _network_errors(),
         httpx.Client(verify=context_for(ca_pem), timeout=TIMEOUT, trust_env=False) as client,
@@ -153,7 +153,7 @@ def _spend_token(link: EnrolLink, ca_pem: str, device_name: str, language: str) 
         )
     if answer.status_code == httpx.codes.OK:
         try:
-            return msgspec.json.decode(answer.content, type=_Enrolled)
+            return msgspec.json.decode(answer.content, type=EnrolAnswer)
         except msgspec.DecodeError as error:
             # A ValidationError names field and type, never a value.
             raise EnrolError("server_error", f"profile: {error}") from None
@@ -161,7 +161,7 @@ def _spend_token(link: EnrolLink, ca_pem: str, device_name: str, language: str) 
         problem = msgspec.json.decode(answer.content, type=ApiProblem)
     except msgspec.DecodeError:
         raise EnrolError("server_error", f"HTTP {answer.status_code}") from None
-    raise EnrolError(_REFUSALS.get(problem.id, "server_error"), problem.message)
+    raise EnrolError(REFUSALS.get(problem.id, "server_error"), problem.message)
 
 
 @contextlib.contextmanager

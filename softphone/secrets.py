@@ -4,6 +4,7 @@ Owns the choice and both stores. Never logs, never shows a value in ``repr``.
 """
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -74,7 +75,7 @@ class FileStore:
     def load(self) -> Secrets | None:
         """Raises ``SecretsError`` too when others may read the file: then it is no secret."""
         try:
-            if self._file.stat().st_mode & 0o077:
+            if os.name == "posix" and self._file.stat().st_mode & 0o077:
                 raise SecretsError(f"{self._file}: readable by others (chmod 600 it)")
             return _decode(self._file.read_bytes(), str(self._file))
         except FileNotFoundError:
@@ -93,11 +94,13 @@ class FileStore:
 class KeyringStore:
     """One entry of the system's keyring (Secret Service, Keychain, Credential Locker).
 
-    The entry is named by the phone's home, so two phones of one person do not share it.
+    The entry is named by the phone's home, so two phones of one person do not share it. A file of
+    the time when there was no keyring is taken over and removed.
     """
 
     def __init__(self, home: Path) -> None:
         self._entry = str(home.resolve())
+        self._file = FileStore(home)
 
     @property
     def warning(self) -> str:
@@ -108,17 +111,23 @@ class KeyringStore:
         """One entry for both, so that they are of the same enrolment."""
         with _keyring_errors():
             keyring.set_password(SERVICE, self._entry, msgspec.json.encode(secrets).decode())
+        self._file.delete()
 
     def load(self) -> Secrets | None:
         """May make the system ask the person to unlock their keyring."""
         with _keyring_errors():
             text = keyring.get_password(SERVICE, self._entry)
-        return None if text is None else _decode(text.encode(), "keyring")
+        if text is not None:
+            return _decode(text.encode(), "keyring")
+        if (in_clear := self._file.load()) is not None:
+            self.save(in_clear)
+        return in_clear
 
     def delete(self) -> None:
         """Remove the entry."""
         with _keyring_errors(), contextlib.suppress(keyring.errors.PasswordDeleteError):
             keyring.delete_password(SERVICE, self._entry)
+        self._file.delete()
 
 
 def find_store(home: Path) -> SecretStore:

@@ -63,7 +63,7 @@ def test_without_a_real_keyring_it_is_the_file(tmp_path: Path, useless: type) ->
 IN_A_SESSION = """
 import sys
 from pathlib import Path
-from softphone.secrets import KeyringStore, Secrets, find_store
+from softphone.secrets import FileStore, KeyringStore, Secrets, find_store
 
 home = Path(sys.argv[1])
 store = find_store(home)
@@ -78,6 +78,11 @@ store.delete()
 store.delete()
 assert store.load() is None
 assert not list(home.glob("*")), "nothing on disk"
+FileStore(home).save(secrets)
+assert store.load() == secrets, "from the time before there was a keyring"
+assert FileStore(home).load() is None, "moved, not copied"
+assert store.load() == secrets
+store.delete()
 print("kept by", type(__import__("keyring").get_keyring()).__module__)
 """
 
