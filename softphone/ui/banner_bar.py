@@ -34,6 +34,8 @@ class BannerBar(QFrame):
         self._extras = Extras()
         self._until: dict[str, float] = {}
         self._shown: Banner | None = None
+        self._told: set[str] = set()
+        """Keys of cut calls that were spoken of."""
         self._icon, self._text, self._note = QLabel(), QLabel(), QLabel()
         self._text.setObjectName("banner_text")
         self._text.setTextFormat(Qt.TextFormat.RichText)
@@ -143,9 +145,11 @@ class BannerBar(QFrame):
     def _calls(self) -> None:
         cut: Call | None = None
         for call in self._store.state.calls.values():
-            if call.reason == "engine" and call.why == "failed" and call.number:
+            fresh = call.reason == "engine" and call.key not in self._told
+            if fresh and call.why == "failed" and call.number:
                 cut = call
         if cut is not None:
+            self._told.add(cut.key)
             self._until["cut"] = (cut.ended or self._store.now()) + _SHOW_CUT
             self._extras = replace(self._extras, cut=cut)
         elif any(call.alive for call in self._store.state.calls.values()):

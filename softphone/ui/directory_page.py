@@ -69,11 +69,12 @@ class DirectoryPage(Page):
     def _show(self) -> None:
         state = self._store.state
         people = [p for p in state.colleagues if p.extension != state.me.extension]
-        self._model.set_rows(people)
+        self.view.show_rows(people)
         self._empty.setVisible(not people)
         self.view.setVisible(bool(people))
         self._count.setText(self.tr("{n} colleagues").format(n=len(people)) if people else "")
-        self._selected(self.view.value())
+        if not people:
+            self._selected(None)
 
     def _selected(self, person: Colleague | None) -> None:
         self._sheet.show_person(person, self._store.now())

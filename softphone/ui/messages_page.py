@@ -176,7 +176,7 @@ class MessagesPage(Page):
     def _find(self, text: str) -> None:
         state = self._store.state
         people = [p for p in state.colleagues if p.extension != state.me.extension]
-        self._people.set_rows(find(text, people) if text.strip() else people)
+        self.people.show_rows(find(text, people) if text.strip() else people)
         self.people.select(0)
 
     def _show(self) -> None:
@@ -189,7 +189,7 @@ class MessagesPage(Page):
             if found.entries:
                 rows.append(m.conversation_row(found, name, presence, state.me.extension))
         rows.sort(key=lambda row: -row.at)
-        self._model.set_rows(rows)
+        self.list.show_rows(rows)
         self.list.setMaximumHeight(len(rows) * m.ConversationDelegate.height + 2)
         self._list_or_empty()
         position = self._model.row_of(self._peer)

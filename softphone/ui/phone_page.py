@@ -90,7 +90,7 @@ class PhonePage(Page):
 
     def _show_recent(self) -> None:
         rows = [RecentRow(call) for call in self._store.recent]
-        self._recent_rows.set_rows(rows)
+        self.recent.show_rows(rows)
         self.recent.setVisible(bool(rows))
         self._empty.setVisible(not rows)
         self.recent.setFixedHeight(len(rows) * RecentDelegate.height + 2)

@@ -3,7 +3,7 @@
 Selection of the focused list: soft accent with a bar; of another list: sunken with an edge bar.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -195,10 +195,26 @@ class ListView(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
         self.doubleClicked.connect(lambda index: self.chosen.emit(index.data(ROW)))
-        self.selectionModel().currentChanged.connect(
-            lambda new, old: self.current.emit(new.data(ROW))
-        )
+        self._changing = False
+        self.selectionModel().currentChanged.connect(self._moved)
         look.changed.connect(self.viewport().update)
+
+    def show_rows(self, rows: Sequence[Any]) -> None:
+        """Other rows; the selection stays with its key wherever that goes, or, when it is gone,
+        moves to the neighbour."""
+        key = self.rows.key_at(self.currentIndex().row())
+        before = self.value()
+        self._changing = True
+        self.rows.set_rows(rows)
+        if key and (position := self.rows.row_of(key)) >= 0:
+            self.select(position)
+        self._changing = False
+        if self.value() != before:
+            self.current.emit(self.value())
+
+    def _moved(self, new: QModelIndex, old: QModelIndex) -> None:
+        if not self._changing:
+            self.current.emit(new.data(ROW))
 
     def value(self) -> Any:
         """The selected value, or None."""

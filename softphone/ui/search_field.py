@@ -122,7 +122,7 @@ class Results(QWidget):
     def _again(self) -> None:
         if self._text.strip():
             rows = self._find(self._text)
-            self._model.set_rows(rows)
+            self.view.show_rows(rows)
             self._show(len(rows))
 
     def _find(self, text: str) -> list[PersonRow]:

@@ -197,7 +197,7 @@ class SwitchboardPage(Page):
             for caller in queue.callers
         ]
         rows.sort(key=lambda row: (row.caller.since, row.caller.id))
-        self._callers.set_rows(rows)
+        self.callers.show_rows(rows)
         self.callers.setVisible(bool(rows))
         self.callers.setMaximumHeight(len(rows) * t.H_ROW_PANEL + 2)
         if rows and self.callers.value() is None:
@@ -206,7 +206,7 @@ class SwitchboardPage(Page):
         waiting = self.tr("Nobody is waiting.")
         self._nobody.setText(f"{waiting} {self._last_taken}".strip())
         members = self._member_rows(state.queues, frozen)
-        self._members.set_rows(members)
+        self.members.show_rows(members)
         self.members.setMaximumHeight(len(members) * t.H_ROW_MEMBER + 2)
         self.chips.show_queues(state.queues, frozen)
         self._state.setText(self.tr("Frozen") if frozen is not None else self.tr("✓ Live"))
@@ -225,7 +225,8 @@ class SwitchboardPage(Page):
         rows: list[q.MemberRow | HeadRow] = []
         for queue in queues:
             free = sum(member.state == "free" for member in queue.members)
-            of = self.tr("{n} free of {all}") if free != 1 else self.tr("1 free of {all}")
+            several = self.tr("{n} free of {all}", "two or more")
+            of = several if free > 1 else self.tr("{n} free of {all}", "none or one")
             note = of.format(n=free, all=len(queue.members))
             unknown = self.tr("state unknown")
             rows.append(HeadRow(queue.title, unknown if frozen is not None else note))

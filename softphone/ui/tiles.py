@@ -57,7 +57,7 @@ class TileView(ListView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_people(self, people: list[Colleague]) -> None:
-        self.rows.set_rows(people)
+        self.show_rows(people)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -760,11 +760,13 @@
         </message>
         <message>
             <source>{n} free of {all}</source>
+            <comment>two or more</comment>
             <translation>{n} libres sur {all}</translation>
         </message>
         <message>
-            <source>1 free of {all}</source>
-            <translation>1 libre sur {all}</translation>
+            <source>{n} free of {all}</source>
+            <comment>none or one</comment>
+            <translation>{n} libre sur {all}</translation>
         </message>
         <message>
             <source>state unknown</source>

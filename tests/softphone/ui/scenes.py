@@ -132,7 +132,9 @@ def queues(now: float, rush: bool) -> tuple[Queue, ...]:
     )
 
 
-def message(id_: int, sender: str, to: str, text: str, at: float, delivered: bool = True) -> Message:
+def message(
+    id_: int, sender: str, to: str, text: str, at: float, delivered: bool = True
+) -> Message:
     """A stored message."""
     when = datetime.fromtimestamp(at, UTC)
     return Message(
@@ -160,8 +162,16 @@ def town(me: Agent = MARIE, *, rush: bool = False, now: float | None = None) -> 
     messages = (
         message(11, "2031", mine, "D’accord pour 14 h ?", now - 5000),
         message(12, mine, "2031", "D’accord pour 14 h.", now - 4900),
-        message(13, mine, "2032", "Merci. L’acte est prêt, je le rappelle avant onze heures.", now - 900),
-        message(14, "2032", mine, "Parfait. Il habite loin, il préfère le recevoir par la poste.", now - 720),
+        message(
+            13, mine, "2032", "Merci. L’acte est prêt, je le rappelle avant onze heures.", now - 900
+        ),
+        message(
+            14,
+            "2032",
+            mine,
+            "Parfait. Il habite loin, il préfère le recevoir par la poste.",
+            now - 720,
+        ),
         message(15, mine, "2032", "C’est noté, envoi aujourd’hui.", now - 60, delivered=False),
         message(16, "2042", mine, "Le guichet 2 est libre à 11 h", now - 30),
         message(17, "2042", mine, "Qui remplace vendredi matin ?", now - 20),
@@ -208,7 +218,9 @@ def muted(state: State) -> State:
 
 def ringing(state: State) -> State:
     """A colleague calls."""
-    return after(state, Incoming(call="i2", number="2016", name="Amélie Piron"), now=time.time() - 7)
+    return after(
+        state, Incoming(call="i2", number="2016", name="Amélie Piron"), now=time.time() - 7
+    )
 
 
 def calling(state: State, number: str = "2032") -> State:
@@ -219,9 +231,7 @@ def calling(state: State, number: str = "2032") -> State:
 
 def busy(state: State) -> State:
     """The one called was busy."""
-    return after(
-        calling(state, "2031"), CallState(call="o1", state="ended", code=486, why="busy")
-    )
+    return after(calling(state, "2031"), CallState(call="o1", state="ended", code=486, why="busy"))
 
 
 def offline(state: State) -> State:
@@ -246,7 +256,11 @@ def refused(state: State) -> State:
     return after(
         state,
         Registration(
-            state="refused", code=403, reason="Forbidden", server="pbx.commune.example", user="u14-1"
+            state="refused",
+            code=403,
+            reason="Forbidden",
+            server="pbx.commune.example",
+            user="u14-1",
         ),
     )
 

@@ -1,0 +1,94 @@
+"""Which banner a state deserves: the worst first, one at a time, silence when all is well."""
+
+import time
+from dataclasses import replace
+
+from softphone.facts import EngineChanged, LinkChanged, Problem
+from softphone.live import PbxChanged
+from softphone.protocol import Registration
+from softphone.ui.banners import Banner, Extras, worst
+from softphone.ui.look import Look
+from tests.softphone.ui import scenes
+from tests.softphone.ui.scenes import after, town
+
+
+def shown(state: object, extras: Extras | None = None) -> Banner | None:
+    return worst(state, extras or Extras(), time.time())  # type: ignore[arg-type]
+
+
+def text(banner: Banner | None) -> str:
+    assert banner is not None
+    return f"{banner.bold} {banner.rest} {banner.note}".strip()
+
+
+def test_all_is_well(look: Look) -> None:
+    assert shown(town()) is None
+
+
+def test_no_network(look: Look) -> None:
+    found = shown(scenes.offline(town()))
+    assert text(found).startswith("Pas de réseau depuis 20 s. Le téléphone se reconnecte")
+    assert "formez le 112" in text(found)
+    assert found is not None
+    assert found.action == "try_now"
+
+
+def test_server_link_lost_says_how_old_the_view_is_and_that_the_call_goes_on(look: Look) -> None:
+    state = scenes.stale(scenes.talking(town(scenes.CHANTAL, rush=True)))
+    found = text(shown(state))
+    assert found.startswith(
+        "Liaison avec le serveur perdue depuis 12 s. Vous voyez la situation de"
+    )
+    assert "Votre appel continue." in found
+
+
+def test_the_exchange_is_down_but_the_server_there(look: Look) -> None:
+    found = text(shown(after(town(scenes.CHANTAL), PbxChanged(seq=2, pbx="down"))))
+    assert found.startswith("Le serveur n’atteint plus le central.")
+
+
+def test_refused_says_why_and_what_to_do(look: Look) -> None:
+    found = text(shown(scenes.refused(town())))
+    assert found.startswith("Le central refuse ce téléphone. Il ne reçoit pas d’appels.")
+    assert "Détails\u202f: 403 Forbidden" in found
+
+
+def test_a_revoked_phone(look: Look) -> None:
+    state = after(town(), LinkChanged("refused", problem=Problem("token-unknown")))
+    assert "ne connaît plus ce téléphone" in text(shown(state))
+
+
+def test_no_sound_card(look: Look) -> None:
+    state = scenes.silent(town())
+    assert text(shown(state)).startswith("Micro et haut-parleur introuvables.")
+    assert shown(state, Extras(sound_read=True)) is None
+
+
+def test_secrets_in_a_file(look: Look) -> None:
+    found = text(shown(town(), Extras(secret_file="/home/marie/secrets.json")))
+    assert "/home/marie/secrets.json" in found
+
+
+def test_the_worst_wins(look: Look) -> None:
+    state = scenes.stale(scenes.silent(town()))
+    extras = Extras(secret_file="f", notice="n")
+    assert replace(extras, notice="") != extras
+    order = []
+    for fact in (
+        None,
+        Registration(state="offline"),
+        EngineChanged("restarting", 1),
+    ):
+        state = state if fact is None else after(state, fact)
+        found = shown(state, extras)
+        assert found is not None
+        order.append(found.id)
+    assert order == ["stale", "offline", "restarting"]
+
+
+def test_a_first_connection_has_three_seconds_before_it_is_worth_a_word(look: Look) -> None:
+    from softphone import state as phone
+
+    fresh = after(phone.initial(scenes.MARIE), EngineChanged("running"))
+    state = after(fresh, LinkChanged("connecting"), now=time.time() - 1)
+    assert shown(state) is None
