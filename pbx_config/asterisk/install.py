@@ -5,6 +5,7 @@ libraries. apt works in a root of its own, so signatures are checked as ever (De
 """
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -112,13 +113,13 @@ def _apt_root(root: Path) -> list[str]:
 
 
 def _mirror() -> str:
-    """The Debian mirror this machine already uses."""
-    listed = _apt_get(["indextargets", "--format", "$(ORIGIN) $(SITE)", "Created-By: Packages"])
-    sites = [line.split(" ", 1) for line in listed.splitlines() if " " in line]
-    for origin, site in sites:
-        if origin == "Debian" and "security" not in site:
-            return site
-    raise _AptFailed("no Debian mirror in this machine's apt sources.")
+    """The Debian mirror this machine already uses (found without any downloaded list)."""
+    codename = platform.freedesktop_os_release().get("VERSION_CODENAME", "stable")
+    listed = _apt_get(["--print-uris", "update"])
+    found = re.search(rf"^'(\S+?)/+dists/{re.escape(codename)}/InRelease'", listed, re.MULTILINE)
+    if not found:
+        raise _AptFailed(f"no Debian mirror for {codename} in this machine's apt sources.")
+    return found[1]
 
 
 def _download(options: list[str], stage: Callable[[str], None]) -> None:

@@ -52,11 +52,12 @@ def locate(folder: Path) -> Runtime:
     Raises ``AsteriskNotFound`` (which tells about ``allo pbx install``).
     """
     named = os.environ.get(FOLDER_VARIABLE)
-    if named and Path(named).is_dir():
-        return private(Path(named))
-    last = Path(named) if named else folder
+    place = Path(named) if named else folder
+    finders = [system, lambda: private(place)]
+    if named and place.is_dir():
+        finders = finders[1:]
     reasons = []
-    for find in (system, lambda: private(last)):
+    for find in finders:
         try:
             return find()
         except AsteriskNotFound as reason:
