@@ -96,7 +96,7 @@ class EngineProcess:
         try:
             self.process.stdin.write(line)
             self.process.stdin.flush()
-        except OSError as problem:
+        except (OSError, ValueError) as problem:
             raise EngineError(self._last_words(f"cannot be told anything: {problem}")) from None
 
     def wait(

@@ -14,6 +14,7 @@ from softphone.engine.addresses import caller, clean, dial_uri, header
 from softphone.engine.end_causes import Ending, end_cause
 from softphone.engine.faults import Refused, describe
 from softphone.engine.outbox import Outbox
+from softphone.engine.pace import Pace
 from softphone.engine.sip import SipAccount, SipCall
 from softphone.engine.sound.route import SoundRoute
 
@@ -34,6 +35,7 @@ class Calls:
         self._account: SipAccount | None = None
         self._settings: protocol.Account | None = None
         self._arrived = 0
+        self._pace = Pace()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -48,6 +50,8 @@ class Calls:
             raise Refused("no account yet: send `account` first")
         if key in self._entries:
             raise Refused("that call key is in use")
+        if not self._pace.allows():
+            raise Refused("too many calls in this second")
         at = self._settings
         try:
             uri = dial_uri(to, at.host, at.port, at.transport)
@@ -71,6 +75,7 @@ class Calls:
     def incoming(self, call_id: int, message: str) -> None:
         """A call arrived: keep it, let it ring."""
         assert self._account
+        self._pace.count()
         self._arrived += 1
         key = f"in-{self._arrived}"
         while key in self._entries:  # a caller of `dial` may have chosen the same name

@@ -129,6 +129,7 @@ def _config(settings: protocol.Account, address: str, transport: int) -> pj.Acco
     config.natConfig.viaRewriteUse = 0
     config.natConfig.sdpNatRewriteUse = 0
     config.mediaConfig.transportConfig.boundAddress = settings.bind
+    config.mediaConfig.transportConfig.port = 0
     if settings.srtp == "mandatory":
         config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY
         # 1: keys travel in the SDP, so pjsua itself refuses them on anything but TLS.

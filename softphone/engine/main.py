@@ -24,7 +24,7 @@ from softphone.engine.sound.device import DeviceReport, DeviceThread
 from softphone.engine.sound.route import SoundRoute
 from softphone.engine.stack import Stack
 
-_POLL_MS = 10
+_POLL_MS = 5
 """Longest wait of a command while nothing arrives from the network."""
 _PATIENCE_S = 0.6
 """How long the far sides get to answer our BYE, and then our un-REGISTER, at shutdown."""
@@ -52,6 +52,7 @@ def run() -> int:
     running = True
     while running:
         stack.run(_POLL_MS)
+        sound.tick()
         while running and not inbox.empty():
             running = _handle(inbox.get(), commands, sound, outbox)
 

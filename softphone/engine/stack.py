@@ -3,6 +3,8 @@
 Everything here is called by the one SIP thread, from ``libCreate`` to ``libDestroy``.
 """
 
+import socket
+
 import pjsua2 as pj
 
 from softphone.engine.outbox import Outbox
@@ -76,6 +78,11 @@ class Stack:
             config.tlsConfig.CaListFile = account.ca_file
             config.tlsConfig.verifyServer = True
             config.tlsConfig.proto = pj.PJ_SSL_SOCK_PROTO_TLS1_2
+            # Without it the second of two messages in a row (ACK, INVITE) waits 40 ms for the
+            # server's delayed acknowledgement of the first. `no_delay` must live until the
+            # transport has copied it: the vector's copy points to this one's value.
+            no_delay = pj.SockOpt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            config.tlsConfig.sockOptParams.sockOpts.push_back(no_delay)
         else:
             config.port = account.local_port
         number: int = self.endpoint.transportCreate(kind, config)

@@ -1,7 +1,9 @@
 """The two ports plugged into pjsua2's conference bridge: one reads a source, one writes a sink.
 
 Their callbacks run in pjmedia's clock thread, 50 times a second each. A port runs at its source's
-or sink's own rate: the bridge's native resampler does the conversion.
+or sink's own rate: the bridge's native resampler does the conversion. A port lives as long as the
+library: the bridge removes ports some time later, in its clock thread, which may by then be inside
+a callback; so the source or sink of a port changes, never the port.
 """
 
 import ctypes
@@ -19,46 +21,48 @@ from softphone.engine.stack import FRAME_MS
 class SourcePort(pj.AudioMediaPort):  # type: ignore[misc]
     """Speaks into calls what its source gives."""
 
-    def __init__(self, source: Source, outbox: Outbox) -> None:
+    def __init__(self, rate: int, outbox: Outbox) -> None:
         super().__init__()
-        self._source = source
+        self.source: Source | None = None
+        """What is read from; None gives silence."""
         self._outbox = outbox
-        self._broken = False
-        self.createPort("source", _format(source.rate))
+        self.createPort(f"source {rate}", _format(rate))
 
     def onFrameRequested(self, frame: Any) -> None:  # noqa: N802
         """Fill the next frame."""
-        if self._broken:
+        source = self.source
+        if source is None:
             return
         try:
             frame.type = pj.PJMEDIA_FRAME_TYPE_AUDIO
-            write_vector(frame.buf, self._source.read(frame.size))
+            write_vector(frame.buf, source.read(frame.size))
         except Exception as problem:
             # Once: the next frame is 20 ms away and would say the same.
-            self._broken = True
+            self.source = None
             report(self._outbox, "SourcePort.onFrameRequested", problem)
 
 
 class SinkPort(pj.AudioMediaPort):  # type: ignore[misc]
     """Writes what the calls say to its sink."""
 
-    def __init__(self, sink: Sink, outbox: Outbox) -> None:
+    def __init__(self, rate: int, outbox: Outbox) -> None:
         super().__init__()
-        self._sink = sink
+        self.sink: Sink | None = None
+        """What is written to; None for nothing."""
         self._outbox = outbox
-        self._broken = False
-        self._silence = bytes(sink.rate * FRAME_MS // 1000 * 2)
-        self.createPort("sink", _format(sink.rate))
+        self._silence = bytes(rate * FRAME_MS // 1000 * 2)
+        self.createPort(f"sink {rate}", _format(rate))
 
     def onFrameReceived(self, frame: Any) -> None:  # noqa: N802
         """Take a frame; the bridge sends an empty one when nobody speaks."""
-        if self._broken:
+        sink = self.sink
+        if sink is None:
             return
         try:
             audio = frame.type == pj.PJMEDIA_FRAME_TYPE_AUDIO and frame.size
-            self._sink.write(read_vector(frame.buf) if audio else self._silence)
+            sink.write(read_vector(frame.buf) if audio else self._silence)
         except Exception as problem:
-            self._broken = True
+            self.sink = None
             report(self._outbox, "SinkPort.onFrameReceived", problem)
 
 

@@ -1,11 +1,11 @@
 """Which source speaks into the calls and which sink hears them; muting.
 
-Nothing runs while no call has sound: no clock, no port, no device stream. With the first call the
-bridge's clock starts (pjsua2's null device: the wheel has no other), the ports are plugged in, and
-the device is opened in its own thread; with the last one all of it stops, clock first, so that no
-callback can run into a port that is being taken away.
+Nothing runs while no call has sound: no clock, no device stream. With the first call the bridge's
+clock starts (pjsua2's null device: the wheel has no other), source and sink are plugged into their
+ports, and the device is opened in its own thread; with the last one all of it stops.
 """
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from softphone.engine.sound.ports import SinkPort, SourcePort
 from softphone.engine.sound.sinks import Sink, WavWriter
 from softphone.engine.sound.sources import Silence, Source, Tone, WavFile
 
+_LINGER_S = 0.3
+
 
 class SoundRoute:
     """Connects calls and sound; used by the SIP thread only."""
@@ -31,8 +33,14 @@ class SoundRoute:
         self._calls: dict[str, Any] = {}
         """Bridge ports (``pj.AudioMedia``) of the calls that have sound."""
         self._muted: set[str] = set()
+        self._sources: dict[int, SourcePort] = {}
+        """All ports there are, by rate."""
+        self._sinks: dict[int, SinkPort] = {}
         self._source: SourcePort | None = None
+        """The port in use."""
         self._sink: SinkPort | None = None
+        self._clock = False
+        self._idle_since = 0.0
         self._file: WavWriter | None = None
         self._request = 0
         self._asked = False
@@ -59,7 +67,8 @@ class SoundRoute:
         if first:
             self._start()
         else:
-            self._wire(key)
+            self._speak(key)
+            self._listen(key)
 
     def disconnect(self, key: str) -> None:
         """A call is over."""
@@ -73,7 +82,7 @@ class SoundRoute:
             self._muted.add(key)
         else:
             self._muted.discard(key)
-        if key in self._calls and self._source:
+        if key in self._calls:
             self._speak(key)
 
     def on_device(self, report: DeviceReport) -> None:
@@ -94,12 +103,23 @@ class SoundRoute:
         )
 
     def close(self) -> None:
-        """Stop everything."""
+        """Stop everything, for good."""
         self._calls.clear()
         self._stop()
+        self._set_clock(False)
+        self._sources.clear()
+        self._sinks.clear()
+
+    def tick(self) -> None:
+        """Called often: stops the clock some time after the last call.
+
+        Not at once, because the bridge removes the call's port by its clock.
+        """
+        if self._clock and not self._calls and time.monotonic() > self._idle_since + _LINGER_S:
+            self._set_clock(False)
 
     def _start(self) -> None:
-        self._endpoint.audDevManager().setNullDev()
+        self._set_clock(True)
         source = _source(self._chosen)
         if source:
             self._plug_source(source)
@@ -113,13 +133,20 @@ class SoundRoute:
         self._ask_device(open_it=True)
 
     def _stop(self) -> None:
-        self._endpoint.audDevManager().setNoDev()
         self._request += 1  # an answer under way is no longer wanted
         self._device.close()
-        self._source = self._sink = None
+        self._unplug_source()
+        self._unplug_sink()
         if self._file:
             self._file.close()
         self._file = None
+        self._idle_since = time.monotonic()
+
+    def _set_clock(self, on: bool) -> None:
+        if on != self._clock:
+            devices = self._endpoint.audDevManager()
+            (devices.setNullDev if on else devices.setNoDev)()
+        self._clock = on
 
     def _ask_device(self, open_it: bool) -> None:
         self._asked = True
@@ -147,28 +174,46 @@ class SoundRoute:
         )
 
     def _plug_source(self, source: Source) -> None:
-        self._source = SourcePort(source, self._outbox)
+        self._unplug_source()
+        port = self._sources.get(source.rate) or SourcePort(source.rate, self._outbox)
+        self._sources[source.rate] = self._source = port
+        port.source = source
         for key in self._calls:
             self._speak(key)
 
-    def _plug_sink(self, sink: Sink) -> None:
-        self._sink = SinkPort(sink, self._outbox)
-        for audio in self._calls.values():
-            audio.startTransmit(self._sink)
-
-    def _wire(self, key: str) -> None:
+    def _unplug_source(self) -> None:
         if self._source:
-            self._speak(key)
+            self._source.source = None
+            for audio in self._calls.values():
+                self._source.stopTransmit(audio)
+        self._source = None
+
+    def _plug_sink(self, sink: Sink) -> None:
+        self._unplug_sink()
+        port = self._sinks.get(sink.rate) or SinkPort(sink.rate, self._outbox)
+        self._sinks[sink.rate] = self._sink = port
+        port.sink = sink
+        for key in self._calls:
+            self._listen(key)
+
+    def _unplug_sink(self) -> None:
         if self._sink:
-            self._calls[key].startTransmit(self._sink)
+            self._sink.sink = None
+            for audio in self._calls.values():
+                audio.stopTransmit(self._sink)
+        self._sink = None
 
     def _speak(self, key: str) -> None:
-        assert self._source
-        level = pj.AudioMediaTransmitParam()
-        level.level = 0.0 if key in self._muted else 1.0
-        # The bridge keeps the level of a connection that exists, so it is made anew.
-        self._source.stopTransmit(self._calls[key])
-        self._source.startTransmit2(self._calls[key], level)
+        if self._source:
+            level = pj.AudioMediaTransmitParam()
+            level.level = 0.0 if key in self._muted else 1.0
+            # The bridge keeps the level of a connection that exists, so it is made anew.
+            self._source.stopTransmit(self._calls[key])
+            self._source.startTransmit2(self._calls[key], level)
+
+    def _listen(self, key: str) -> None:
+        if self._sink:
+            self._calls[key].startTransmit(self._sink)
 
 
 class _RingSource:

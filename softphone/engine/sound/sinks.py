@@ -1,5 +1,6 @@
 """Where sound goes to, besides the speaker."""
 
+import threading
 import wave
 from pathlib import Path
 from typing import Protocol
@@ -24,15 +25,19 @@ class WavWriter:
 
     def __init__(self, path: Path) -> None:
         """Overwrites the file; OSError when it cannot be written."""
-        self._file = wave.open(str(path), "wb")  # noqa: SIM115 - closed by close()
-        self._file.setsampwidth(2)
-        self._file.setnchannels(1)
-        self._file.setframerate(self.rate)
+        self._lock = threading.Lock()
+        self._file: wave.Wave_write | None = wave.open(str(path), "wb")  # noqa: SIM115 - closed by close()
+        self._file.setparams((1, 2, self.rate, 0, "NONE", ""))
 
     def write(self, data: bytes) -> None:
-        """Append a frame; the length in the header is set at the end."""
-        self._file.writeframesraw(data)
+        """Append a frame, unless it is closed; the length in the header is set at the end."""
+        with self._lock:
+            if self._file:
+                self._file.writeframesraw(data)
 
     def close(self) -> None:
         """Complete the file."""
-        self._file.close()
+        with self._lock:
+            if self._file:
+                self._file.close()
+            self._file = None

@@ -29,7 +29,7 @@ NONSENSE = [
     (b'{"do":"reject","call":"c","why":"rude"}', "reject", "rude"),
     (b'{"do":"dial","call":"c","to":"\xff\xfe"}', "", "utf-8"),
     (b"\x00\x01\x02", "", "malformed"),
-    (b"[" * 5000, "", "recursion"),
+    (b"[" * 5000, "", "object"),
     (b'{"do":"dial","call":"' + b"x" * 70_000 + b'"}', "", "longer than 65536"),
 ]
 
@@ -184,6 +184,17 @@ def test_the_far_end_vanishing_does_not_hold_up_the_shutdown(phone: Phone) -> No
     leaving = time.monotonic()
     assert marie.close() == 0
     assert time.monotonic() - leaving < 2
+
+
+def test_a_storm_of_calls_is_refused_and_survived(phone: Phone) -> None:
+    marie = phone(1)
+    for number in range(60):
+        marie.send(protocol.Dial(call=f"s{number}", to="2999"))
+    refused = marie.wait(protocol.Error, lambda f: f.call == "s59")
+    assert "too many calls" in refused.message
+    time.sleep(1.1)  # the second passes
+    marie.send(protocol.Dial(call="after", to="*43"))
+    reached(marie, "after", "connected")
 
 
 def test_many_calls_leave_nothing_behind(phone: Phone) -> None:

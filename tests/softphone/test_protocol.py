@@ -1,0 +1,61 @@
+"""The wire contract of the engine."""
+
+import json
+from typing import get_args
+
+import msgspec
+import pytest
+
+from softphone import protocol
+
+COMMANDS = get_args(protocol.AnyCommand)
+FACTS = get_args(protocol.AnyFact)
+
+
+def test_every_type_is_on_the_wire() -> None:
+    """Nothing is declared and then forgotten in the unions."""
+    assert set(COMMANDS) == set(protocol.Command.__subclasses__())
+    assert set(FACTS) == set(protocol.Fact.__subclasses__())
+
+
+@pytest.mark.parametrize("kind", [*COMMANDS, *FACTS], ids=lambda kind: kind.__name__)
+def test_round_trip(kind: type[msgspec.Struct]) -> None:
+    samples = {str: 'é\n"', int: 7, bool: True, float: 0.5}
+    values = {}
+    for field in msgspec.structs.fields(kind):
+        choices = get_args(field.type)
+        values[field.name] = choices[-1] if choices else samples[field.type]
+    before = kind(**values)
+    assert isinstance(before, protocol.Command | protocol.Fact)
+    line = protocol.encode(before)
+    assert line.endswith(b"\n")
+    assert line.count(b"\n") == 1
+    decode = protocol.decode_command if kind in COMMANDS else protocol.decode_fact
+    assert decode(line) == before
+
+
+def test_a_line_can_be_written_by_hand() -> None:
+    assert protocol.decode_command(b'{"do":"dial","call":"c1","to":"2014"}') == protocol.Dial(
+        call="c1", to="2014"
+    )
+    assert json.loads(protocol.encode(protocol.Ready(pid=1))) == {"fact": "ready", "v": 1, "pid": 1}
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        (b'{"do":"dial","call":"c1"}', "`to`"),
+        (b'{"do":"dial","call":"c1","to":"2014","tone":1}', "`tone`"),
+        (b'{"do":"dance"}', "dance"),
+        (b'{"fact":"ready","pid":1}', "do"),
+    ],
+)
+def test_spelling_mistakes_are_named(line: bytes, word: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match=word):
+        protocol.decode_command(line)
+
+
+def test_a_bad_account_does_not_repeat_its_secret() -> None:
+    with pytest.raises(msgspec.ValidationError) as caught:
+        protocol.decode_command(b'{"do":"account","host":1,"port":1,"user":"u","secret":"geheim"}')
+    assert "geheim" not in str(caught.value)
