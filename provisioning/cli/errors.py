@@ -3,6 +3,7 @@
 0 ok, 1 failed, 2 bad usage, 3 nothing applied because input is bad.
 """
 
+import contextlib
 import errno
 import json
 import sys
@@ -93,7 +94,9 @@ def show(explained: Explained, *, as_json: bool, intro: str) -> None:
             "message": explained.message,
             "problems": list(explained.problems),
         }
-        sys.stdout.write(json.dumps({"error": error}, ensure_ascii=False, indent=2) + "\n")
+        with contextlib.suppress(OSError):  # stdout may be what failed
+            sys.stdout.write(json.dumps({"error": error}, ensure_ascii=False, indent=2) + "\n")
+            sys.stdout.flush()
 
 
 def _input_refused(problems: "Sequence[Problem]", language: Language) -> Explained:

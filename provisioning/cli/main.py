@@ -1,5 +1,6 @@
 """``allo``: the root command, common options, and the one place where errors become exit codes."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Annotated
 import typer
 
 from provisioning.cli import agents, enrol, importing, init, pbx, planning, serve
-from provisioning.cli.errors import explain, show
+from provisioning.cli.errors import FAILED, explain, show
 from provisioning.cli.language import LANGUAGE, say
 from provisioning.cli.output import Cli
 from provisioning.home import Home, default_home
@@ -107,7 +108,13 @@ def main() -> None:
     """Entry point. Ends the process with an exit code of design (0, 1, 2, 3; 130 for Ctrl-C)."""
     arguments = common_first(sys.argv[1:])
     try:
-        app(args=arguments, prog_name="allo")
+        try:
+            app(args=arguments, prog_name="allo")
+        finally:
+            sys.stdout.flush()  # a full disk behind a redirection shows here
+    except BrokenPipeError:  # `allo agents list | head`: nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAILED)
     except Exception as error:
         explained = explain(error, LANGUAGE)
         if explained is None:

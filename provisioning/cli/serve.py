@@ -2,7 +2,6 @@
 
 import typer
 
-from provisioning.cli.errors import CliError
 from provisioning.cli.language import say
 from provisioning.cli.output import common_options, of
 
@@ -21,11 +20,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def serve(context: typer.Context) -> None:
-    from provisioning.server.serve import CannotServe
     from provisioning.server.serve import serve as run
 
     cli = of(context)
-    try:
-        raise typer.Exit(run(cli.home, json=cli.json))
-    except CannotServe as error:
-        raise CliError(error.words) from error
+    raise typer.Exit(run(cli.home, json=cli.json))

@@ -17,6 +17,8 @@ from provisioning.commune import Commune
 from provisioning.commune_file import read_commune
 from provisioning.home import Home
 from provisioning.importing import ImportResult, import_agents
+from provisioning.initialise import initialise
+from provisioning.operations import opened
 from provisioning.store.database import Store, open_store
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -73,7 +75,15 @@ class Run:
 
 
 @pytest.fixture
-def allo(tmp_path: Path) -> Callable[..., Run]:
+def private_asterisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asterisk where set-up puts it, unless another place was named."""
+    monkeypatch.setenv(
+        "ALLO_ASTERISK", os.environ.get("ALLO_ASTERISK", str(EXAMPLES.parent / ".asterisk"))
+    )
+
+
+@pytest.fixture
+def allo(tmp_path: Path, private_asterisk: None) -> Callable[..., Run]:
     """Run the real command on a home of its own, in French, with nobody at the terminal."""
 
     def allo(*arguments: str | Path, timeout: float = 60, **environment: str) -> Run:
@@ -99,10 +109,17 @@ def allo(tmp_path: Path) -> Callable[..., Run]:
 
 
 @pytest.fixture
-def town(allo: Callable[..., Run]) -> Callable[..., Run]:
-    """The same, with the example town initialised and imported."""
-    made = allo("init", "--from", EXAMPLES / "commune.toml", "--host", "localhost", "--free-ports")
-    assert made.code == 0, made.err
-    imported = allo("import", EXAMPLES / "commune.csv")
-    assert imported.code == 0, imported.err
+def town_home(tmp_path: Path) -> Home:
+    """Home of ``allo`` with the example town initialised for this machine, nobody imported."""
+    home = Home(tmp_path / "h")
+    initialise(home, source=EXAMPLES / "commune.toml", host="localhost", choose_ports=True)
+    return home
+
+
+@pytest.fixture
+def town(allo: Callable[..., Run], town_home: Home, town_csv: str) -> Callable[..., Run]:
+    """``allo`` on the example town with its 24 agents."""
+    with opened(town_home) as installation, installation.store.write() as session:
+        table = read_table(town_csv.encode(), "commune.csv")
+        import_agents(session, table, installation.commune, now=NOW)
     return allo

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from provisioning.directory import present_agents
+from provisioning.home import Home
+from provisioning.operations import opened
 from tests.provisioning.conftest import EXAMPLES, Run
 
 Allo = Callable[..., Run]
@@ -15,13 +18,15 @@ GOOD = (EXAMPLES / "commune.csv").read_text(encoding="utf-8")
 HEADING, MARIE = GOOD.splitlines()[0], GOOD.splitlines()[3]
 
 
-def count(allo: Allo) -> int:
-    return len(allo("agents", "list", "--json").json["agents"])
+def count(home: Home) -> int:
+    with opened(home) as installation, installation.store.read() as session:
+        return len(present_agents(session))
 
 
 @pytest.fixture
-def ready(allo: Allo) -> Allo:
-    assert allo("init", "--from", EXAMPLES / "commune.toml").code == 0
+def ready(allo: Allo, town_home: Home) -> Allo:
+    """The town without its agents."""
+    assert town_home.exists
     return allo
 
 
@@ -57,14 +62,14 @@ def edited(old: str, new: str) -> bytes:
          "binary", "html"],
 )  # fmt: skip
 def test_bad_input_is_3_and_stores_nothing(
-    ready: Allo, tmp_path: Path, content: bytes, place: str, said: str
+    ready: Allo, town_home: Home, tmp_path: Path, content: bytes, place: str, said: str
 ) -> None:
     (tmp_path / "agents.csv").write_bytes(content)
     done = ready("import", tmp_path / "agents.csv")
     assert done.code == 3
     assert place in done.err
     assert said in done.err
-    assert count(ready) == 0
+    assert count(town_home) == 0
 
 
 def test_all_problems_are_in_the_json(ready: Allo, tmp_path: Path) -> None:
@@ -82,36 +87,33 @@ def test_all_problems_are_in_the_json(ready: Allo, tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
 @pytest.mark.parametrize("delimiter", [",", ";"])
 def test_as_a_belgian_excel_saves_it(
-    ready: Allo, tmp_path: Path, delimiter: str, encoding: str, mark: bytes
+    town: Allo, tmp_path: Path, delimiter: str, encoding: str, mark: bytes
 ) -> None:
-    assert ready("import", EXAMPLES / "commune.csv").code == 0
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter).writerows(csv.reader(io.StringIO(GOOD)))
     (tmp_path / "agents.csv").write_bytes(mark + out.getvalue().encode(encoding))
-    again = ready("import", tmp_path / "agents.csv", "--json").json
+    again = town("import", tmp_path / "agents.csv", "--json").json
     assert (again["unchanged"], again["added"], again["changed"]) == (24, [], [])
 
 
-def test_changes_are_told_in_words(ready: Allo, tmp_path: Path) -> None:
-    ready("import", EXAMPLES / "commune.csv")
+def test_changes_are_told_in_words(town: Allo, tmp_path: Path) -> None:
     (tmp_path / "agents.csv").write_bytes(edited("Marie,Dupont,", "Marie,Durand,"))
-    done = ready("import", tmp_path / "agents.csv")
+    done = town("import", tmp_path / "agents.csv")
     assert "~ 2002 Marie Durand : nom Dupont → Durand" in done.out
     assert "0 nouveaux, 1 changés, 23 inchangés" in done.out
 
 
-def test_removing_needs_a_yes(ready: Allo, tmp_path: Path) -> None:
-    ready("import", EXAMPLES / "commune.csv")
+def test_removing_needs_a_yes(town: Allo, town_home: Home, tmp_path: Path) -> None:
     (tmp_path / "agents.csv").write_bytes(edited(MARIE + "\n", ""))
-    kept = ready("import", tmp_path / "agents.csv", "--json").json
+    kept = town("import", tmp_path / "agents.csv", "--json").json
     assert [agent["extension"] for agent in kept["missing"]] == ["2002"]
-    asked = ready("import", tmp_path / "agents.csv", "--remove-missing")
+    asked = town("import", tmp_path / "agents.csv", "--remove-missing")
     assert asked.code == 2
     assert "--yes" in asked.err
-    assert count(ready) == 24
-    done = ready("import", tmp_path / "agents.csv", "--remove-missing", "--yes", "--json").json
+    assert count(town_home) == 24
+    done = town("import", tmp_path / "agents.csv", "--remove-missing", "--yes", "--json").json
     assert [agent["extension"] for agent in done["removed"]] == ["2002"]
-    assert count(ready) == 23
+    assert count(town_home) == 23
 
 
 def test_a_folder_or_an_unreadable_file_is_2(ready: Allo, tmp_path: Path) -> None:

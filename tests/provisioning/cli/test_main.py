@@ -2,14 +2,18 @@
 
 import json
 import os
-import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DatabaseError
 
+from provisioning.cli.errors import explain
 from provisioning.cli.main import common_first
+from provisioning.home import Home
+from provisioning.store import database
 from tests.provisioning.conftest import Run
 
 Allo = Callable[..., Run]
@@ -22,12 +26,12 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_help_teaches_by_example(allo: Allo, command: list[str], language: str) -> None:
-    shown = allo(*command, "--help", "--lang", language)
-    assert shown.code == 0
-    assert f"  allo {' '.join(command)}" in shown.out or "&& allo serve" in shown.out
-    assert ("Partout" in shown.out) == (language == "fr")
+def test_help_teaches_by_example(allo: Allo, command: list[str]) -> None:
+    for language, everywhere in (("fr", "Partout"), ("en", "Everywhere")):
+        shown = allo(*command, "--help", "--lang", language)
+        assert shown.code == 0
+        assert f"allo {' '.join(command)}" in shown.out.partition("\n")[2]
+        assert everywhere in shown.out
 
 
 def test_the_root_help_lists_the_way(allo: Allo) -> None:
@@ -80,13 +84,17 @@ def test_a_damaged_directory_is_said_in_words(town: Allo, tmp_path: Path) -> Non
     assert "abîmé" in done.err
 
 
-def test_a_busy_directory_is_said_in_words(town: Allo, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "h" / "allo.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        done = town("import", Path(__file__).parents[3] / "examples" / "commune.csv")
-        other.execute("ROLLBACK")
-    assert done.code == 1
-    assert "occupé" in done.err
+def test_a_busy_directory_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not through the command, which waits ten seconds for the other one to end."""
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    store = database.open_store(tmp_path / "allo.db")
+    with store.write(), pytest.raises(DatabaseError) as busy, store.write():
+        pass
+    store.close()
+    explained = explain(busy.value, "fr")
+    assert explained is not None
+    assert explained.code == 1
+    assert "occupé" in explained.message
 
 
 def test_a_bad_commune_toml_is_3_with_every_problem(town: Allo, tmp_path: Path) -> None:
@@ -104,18 +112,22 @@ def test_a_bad_commune_toml_is_3_with_every_problem(town: Allo, tmp_path: Path) 
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_output_to_a_full_disk_fails(town: Allo) -> None:
-    """Through a shell, because only a real redirection shows it."""
-    import subprocess
-    import sys
-
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_output_to_a_full_disk_is_said_and_fails(
+    town: Allo, town_home: Home, options: list[str]
+) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "provisioning.cli.main", "agents", "list", "--json"],
-            stdout=full, stderr=subprocess.PIPE, check=False, text=True,
-            env={**os.environ, "ALLO_HOME": os.environ.get("ALLO_HOME", "/nonexistent")},
-        )  # fmt: skip
-    assert done.returncode != 0
+            [sys.executable, "-m", "provisioning.cli.main", "agents", "list", *options],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "ALLO_HOME": str(town_home.path), "ALLO_LANG": "fr"},
+            check=False,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert "disque est plein" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_json_is_one_document(town: Allo) -> None:

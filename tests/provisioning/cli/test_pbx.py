@@ -1,0 +1,49 @@
+"""The whole way on the real Asterisk, by the command line alone."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.provisioning.conftest import Run
+
+Allo = Callable[..., Run]
+
+
+@pytest.fixture
+def stopped_afterwards(town: Allo) -> Iterator[Allo]:
+    yield town
+    town("pbx", "down")
+
+
+def test_up_before_apply_names_the_remedy(town: Allo) -> None:
+    done = town("pbx", "up")
+    assert done.code == 1
+    assert "allo apply" in done.err
+    assert town("pbx", "status").code == 1
+    assert town("pbx", "logs").code == 1
+
+
+@pytest.mark.timeout(180)
+def test_from_a_list_to_a_running_exchange_and_back(stopped_afterwards: Allo) -> None:
+    allo = stopped_afterwards
+    assert allo("apply", "--yes", "--json").json["applied"]
+    up = allo("pbx", "up", "--json").json
+    assert up["running"]
+    assert up["version"]
+
+    status = allo("pbx", "status", "--json")
+    assert (status.code, status.json["pid"]) == (0, up["pid"])
+
+    again = allo("apply", "--yes", "--json").json
+    assert (again["applied"], again["reloads"]) == (False, [])
+    assert allo("pbx", "up", "--json").json["pid"] == up["pid"]
+
+    added = allo("enrol", "2002", "--sip", "--json")
+    assert added.code == 0, added.err
+    assert allo("plan", "--json").json["empty"]
+    assert allo("pbx", "logs", "-n", "5", "--json").json["lines"]
+
+    down = allo("pbx", "down", "--json").json
+    assert down == {"running": False, "was_running": True}
+    assert allo("pbx", "status").code == 1
+    assert allo("pbx", "down", "--json").json["was_running"] is False
