@@ -17,6 +17,7 @@ from softphone.engine.outbox import Outbox
 from softphone.engine.pace import Pace
 from softphone.engine.sip import SipAccount, SipCall
 from softphone.engine.sound.route import SoundRoute
+from softphone.engine.stack import MAX_CALLS
 
 
 @dataclass(slots=True)
@@ -44,19 +45,26 @@ class Calls:
         """Make new calls with this account, or none."""
         self._account, self._settings = account, settings
 
+    def should_wait(self, command: object) -> bool:
+        """Whether a command (a ``dial`` among too many) had better wait a moment."""
+        return isinstance(command, protocol.Dial) and self._pace.worth_waiting()
+
     def dial(self, key: str, to: str) -> None:
         """Start a call; raises ``Refused``. A call the library cannot start ends as ``failed``."""
         if not self._account or not self._settings:
             raise Refused("no account yet: send `account` first")
         if key in self._entries:
             raise Refused("that call key is in use")
-        if not self._pace.allows():
-            raise Refused("too many calls in this second")
+        if len(self._entries) >= MAX_CALLS:
+            raise Refused(f"no more than {MAX_CALLS} calls at once")
+        if not self._pace.has_room():
+            raise Refused("too many calls at once, wait a second")
         at = self._settings
         try:
             uri = dial_uri(to, at.host, at.port, at.transport)
         except ValueError as problem:
             raise Refused(str(problem)) from None
+        self._pace.count()
         call = SipCall(self._account, self, key)
         self._entries[key] = _Entry(call, Ending(incoming=False))
         self._outbox.put(protocol.CallState(call=key, state="calling"))

@@ -10,6 +10,7 @@ import queue
 import signal
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
@@ -50,11 +51,14 @@ def run() -> int:
     start_reading(sys.stdin.buffer, inbox, outbox)
 
     running = True
+    waiting: deque[Any] = deque()
     while running:
         stack.run(_POLL_MS)
         sound.tick()
-        while running and not inbox.empty():
-            running = _handle(inbox.get(), commands, sound, outbox)
+        while not inbox.empty():
+            waiting.append(inbox.get())
+        while running and waiting and not calls.should_wait(waiting[0]):
+            running = _handle(waiting.popleft(), commands, sound, outbox)
 
     calls.hangup_all()
     _wait(stack, lambda: not calls)

@@ -14,7 +14,8 @@ from softphone.protocol import Account
 CLOCK_RATE = 16_000
 """Hz of the conference bridge: wideband, as G.722."""
 FRAME_MS = 20
-MAX_CALLS = 8
+MAX_CALLS = 4
+"""The wheel was built for four (PJSUA_MAX_CALLS); a fifth caller hears busy."""
 _CODECS = (("G722/16000/1", 255), ("PCMA/8000/1", 254), ("PCMU/8000/1", 253))
 """Preference, best first; all others are switched off."""
 

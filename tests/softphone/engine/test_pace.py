@@ -1,15 +1,33 @@
-"""Too many calls at once are refused before the library aborts."""
+"""Too many calls at once wait before the library aborts, but not for ever."""
 
 import pytest
 
-from softphone.engine import pace
+from softphone.engine.pace import Pace
 
 
-def test_twenty_in_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_so_many_in_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 100.0
     monkeypatch.setattr("softphone.engine.pace.time.monotonic", lambda: now)
-    counter = pace.Pace()
-    counter.count()
-    assert [counter.allows() for _ in range(20)] == [True] * 19 + [False]
-    now = 101.1
-    assert counter.allows()
+    pace = Pace()
+    for _ in range(22):
+        assert pace.has_room()
+        pace.count()
+    assert not pace.has_room()
+    assert pace.worth_waiting()
+    now = 100.7
+    assert pace.has_room()
+    assert not pace.worth_waiting()
+
+
+def test_a_storm_without_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("softphone.engine.pace.time.monotonic", lambda: now)
+    pace = Pace()
+    waited = []
+    for step in range(30):
+        now = 100 + step * 0.1
+        for _ in range(22):
+            pace.count()
+        waited.append(pace.worth_waiting())
+    assert waited[0]
+    assert not waited[-1]
