@@ -28,22 +28,24 @@ class Who:
     extension: str
     name: str
     receptionist: bool
-    card: str
-    """The agent as in Profile, as JSON."""
+    card: str = ""
+    """The agent as in Profile, as JSON, where it was asked for."""
 
 
-async def identify(installation: Installation, connection: HTTPConnection) -> Who:
+async def identify(
+    installation: Installation, connection: HTTPConnection, *, with_card: bool = False
+) -> Who:
     """Raises Refusal 401."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not 0 < len(token) <= _LONGEST:
         raise token_unknown()
-    who = await run_in_threadpool(look_up, installation, token.strip())
+    who = await run_in_threadpool(_look_up, installation, token.strip(), with_card)
     if who is None:
         raise token_unknown()
     return who
 
 
-def look_up(installation: Installation, token: str) -> Who | None:
+def _look_up(installation: Installation, token: str, with_card: bool) -> Who | None:
     with installation.store.read() as session:
         device = device_of_token(session, token)
         if device is None:
@@ -55,7 +57,7 @@ def look_up(installation: Installation, token: str) -> Who | None:
             agent.extension,
             agent.name,
             "receptionist" in agent.roles,
-            card(agent, installation).model_dump_json(),
+            card(agent, installation).model_dump_json() if with_card else "",
         )
 
 

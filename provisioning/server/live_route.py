@@ -37,7 +37,7 @@ class _Goodbye(Exception):
 async def live(socket: WebSocket) -> None:
     given = services_of(socket)
     try:
-        who = await identify(given.installation, socket)
+        who = await identify(given.installation, socket, with_card=True)
     except Refusal as refusal:
         await socket.send_denial_response(response(socket, refusal))
         return
@@ -82,7 +82,7 @@ async def _check_token(socket: WebSocket, given: Services, client: LiveClient) -
     while True:
         await asyncio.sleep(CHECK_TOKEN_EVERY)
         try:
-            who = await identify(given.installation, socket)
+            who = await identify(given.installation, socket, with_card=True)
         except Refusal:
             raise _Goodbye(TOKEN_UNKNOWN) from None
         if who != client.who:
@@ -94,5 +94,5 @@ async def _close(socket: WebSocket, code: int) -> None:
     try:
         async with asyncio.timeout(1):
             await socket.close(code)
-    except (TimeoutError, RuntimeError, OSError):
+    except (TimeoutError, RuntimeError, OSError, WebSocketDisconnect):
         pass  # it does not even read the goodbye

@@ -262,3 +262,4 @@ def test_nothing_secret_was_logged(town: Town) -> None:
     for secret in town.tokens.values():
         assert secret not in town.log
     assert "Traceback" not in town.log
+    assert "ERROR" not in town.log

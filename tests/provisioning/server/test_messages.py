@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import delete
 
+from provisioning.store.tables import Message
 from tests.provisioning.server.town import Town, running_town
 
 pytestmark = pytest.mark.anyio
@@ -12,10 +14,18 @@ pytestmark = pytest.mark.anyio
 TEXT = "Dépôt à 14 h ? « Ça marche » 👍🏽\n\tŒuvre d'été — naïve"
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[Town]:
+    with running_town() as town:
+        yield town
+
+
 @pytest.fixture
-def town() -> Iterator[Town]:
-    with running_town() as running:
-        yield running
+def town(running: Town) -> Town:
+    """Nobody has written anything yet."""
+    with running.store.write() as session:
+        session.execute(delete(Message))
+    return running
 
 
 async def test_a_message_arrives_and_the_sender_learns_it(town: Town) -> None:

@@ -38,6 +38,17 @@ async def test_health_tells_of_the_pbx(town: Town) -> None:
     assert answer.json() == {"status": "ok", "pbx": "down"}
 
 
+async def test_an_answer_does_not_wait_for_nagle(town: Town) -> None:
+    async with town.phone(None) as anybody:
+        await anybody.get("/health")
+        times = []
+        for _ in range(11):
+            before = time.perf_counter()
+            await anybody.get("/health")
+            times.append(time.perf_counter() - before)
+    assert sorted(times)[5] < 0.03
+
+
 async def test_no_banner_and_no_documentation_pages(town: Town) -> None:
     async with town.phone(None) as anybody:
         answer = await anybody.get("/health")

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from socket import SOCK_DGRAM
 
 import httpx
 from sqlalchemy import select
@@ -22,7 +23,8 @@ from provisioning import ca, enrolment
 from provisioning.home import Home
 from provisioning.store.database import Store, open_store
 from provisioning.store.tables import Agent, Device
-from tests.pbx_config.live.private_asterisk import SECRET, free_port
+from tests.pbx_config.live.private_asterisk import SECRET
+from tests.support.exchange import free_port, free_rtp_range
 
 COMMUNE = """\
 [installation]
@@ -30,6 +32,10 @@ host = "localhost"
 bind = "127.0.0.1"
 https_port = {https_port}
 ami_port = {ami_port}
+sip_tls_port = {sip_tls_port}
+sip_udp_port = {sip_udp_port}
+rtp_start = {rtp_start}
+rtp_end = {rtp_end}
 
 [[site]]
 code = "hotel-de-ville"
@@ -38,6 +44,10 @@ extensions = "2000-2199"
 main_number = "071 00 00 00"
 main_service = "Population"
 emergency_number = "071 00 00 00"
+
+[[trunk]]
+name = "operator"
+host = "127.0.0.2"
 
 [[service]]
 name = "Population"
@@ -64,8 +74,17 @@ class Town:
         self.home = Home(path)
         self.port = free_port()
         self.home.make()
+        rtp_start, rtp_end = free_rtp_range()
         self.home.commune.write_text(
-            COMMUNE.format(https_port=self.port, ami_port=ami_port), encoding="utf-8"
+            COMMUNE.format(
+                https_port=self.port,
+                ami_port=ami_port,
+                sip_tls_port=free_port(),
+                sip_udp_port=free_port(SOCK_DGRAM),
+                rtp_start=rtp_start,
+                rtp_end=rtp_end,
+            ),
+            encoding="utf-8",
         )
         self.home.ami_secret.write_text(SECRET)
         self.ca = ca.CaFiles(self.home.ca)
