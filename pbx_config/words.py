@@ -43,8 +43,11 @@ class _Thing(NamedTuple):
 
 def compare(old: Exchange | None, new: Exchange) -> tuple[Change, ...]:
     """What differs: network, sites, trunks, queues, users, each in the new exchange's order."""
-    before = {(thing.what, thing.identity): thing for thing in _things(old)} if old else {}
-    after = list(_things(new))
+    # Names of today: a renamed member is not another member.
+    names = {user.id: user.name for user in (*(old.users if old else ()), *new.users)}
+    last = _things(old, names) if old else ()
+    before = {(thing.what, thing.identity): thing for thing in last}
+    after = list(_things(new, names))
     kept = {(thing.what, thing.identity) for thing in after}
     gone = [thing for identity, thing in before.items() if identity not in kept]
     return (
@@ -69,8 +72,7 @@ def _change(old: _Thing | None, new: _Thing) -> Iterator[Change]:
         )
 
 
-def _things(exchange: Exchange) -> Iterator[_Thing]:
-    names = {user.id: user.name for user in exchange.users}
+def _things(exchange: Exchange, names: dict[str, str]) -> Iterator[_Thing]:
     yield _network(exchange)
     yield from (_site(site) for site in exchange.sites)
     yield from (_trunk(trunk) for trunk in exchange.trunks)

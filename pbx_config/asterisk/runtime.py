@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def locate(folder: Path) -> Runtime:
     """
     named = os.environ.get(FOLDER_VARIABLE)
     place = Path(named) if named else folder
-    finders = [system, lambda: private(place)]
+    finders: list[Callable[[], Runtime]] = [system, lambda: private(place)]
     if named and place.is_dir():
         finders = finders[1:]
     reasons = []

@@ -23,7 +23,7 @@ def _queue(queue: Queue, users: dict[str, User]) -> str:
         escape.identifier(queue.name, "queue.name"),
         f"strategy = {queue.strategy}",
         f"timeout = {RING_SECONDS}",
-        "retry = 3",
+        "retry = 1",
         "musicclass = default",
         "joinempty = yes",
         "leavewhenempty = no",
@@ -35,7 +35,7 @@ def _queue(queue: Queue, users: dict[str, User]) -> str:
         "announce-position = no",
         "reportholdtime = no",
         "timeoutrestart = no",
-        *(_member(users[member]) for member in queue.members if member in users),
+        *(_member(users[m]) for m in queue.members if m in users and users[m].devices),
     )
 
 

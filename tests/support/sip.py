@@ -1,4 +1,4 @@
-"""A SIP peer of few words, for tests: says exactly what the test says, shows exactly what came back.
+"""A SIP peer of few words, for tests: says what the test says, shows what came back.
 
 Signalling only (RFC 3261), no sound: over TLS it is a phone, over UDP the operator's line.
 """
@@ -157,6 +157,7 @@ class Peer:
         self.algorithm = algorithm
         self.challenges: list[str] = []
         """Every WWW-Authenticate value seen."""
+        self.offers_srtp = wire.name == "TLS"
         self._waiting: deque[Message] = deque()
 
     def close(self) -> None:
@@ -216,10 +217,12 @@ class Peer:
         self._send("CANCEL", dialog, [], "")
         self.response(dialog)
 
-    def cancelled(self, request: Message) -> None:
+    def cancelled(self, request: Message) -> Message:
         """Wait for the CANCEL of an INVITE that rings here, and end it."""
-        self.expect(lambda m: m.start.startswith("CANCEL"))
+        cancel = self.expect(lambda m: m.start.startswith("CANCEL"))
+        self.reply(cancel, "200 OK")
         self.reply(request, "487 Request Terminated")
+        return cancel
 
     def invited(self, seconds: float = SECONDS) -> Message:
         """The next INVITE that comes in; 180 Ringing is sent."""
@@ -352,7 +355,7 @@ class Peer:
     def _sdp(self) -> str:
         """G.722 and A-law; with an SDES key (RFC 4568) when the signalling is encrypted."""
         host = self.wire.local[0]
-        secure = self.wire.name == "TLS"
+        secure = self.offers_srtp
         lines = [
             "v=0",
             f"o=- 1 1 IN IP4 {host}",

@@ -1,4 +1,4 @@
-"""Installing fails clearly and leaves what was there. (That it works is what set-up does each time.)"""
+"""Installing fails clearly and leaves what was there. (That it works, each set-up shows.)"""
 
 from pathlib import Path
 

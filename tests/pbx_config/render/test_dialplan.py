@@ -1,4 +1,4 @@
-"""Who reaches whom, on a real Asterisk: a phone over TLS on one side, the operator's line on the other."""
+"""Who reaches whom, on a real Asterisk: phones over TLS on one side, the operator's line beyond."""
 
 import re
 import socket
@@ -179,6 +179,19 @@ def test_a_citizen_waits_with_music_and_an_agent_answers(
     line.hung_up()
 
 
+def test_who_did_not_answer_first_sees_answered_elsewhere(
+    town: Pbx, marie: sip.Peer, julien: sip.Peer, line: sip.Peer
+) -> None:
+    call = line.call("+3271000200", caller="+32471999999")
+    line.response(call)
+    ringing = julien.invited()
+    dialog = marie.answer(marie.invited())
+    assert "cause=200" in julien.cancelled(ringing)["Reason"]
+    wait_for(town.asterisk, "queue show population", "No Callers")
+    marie.hang_up(dialog)
+    line.hung_up()
+
+
 def test_a_busy_agent_is_not_rung_again_by_the_queue(
     town: Pbx, marie: sip.Peer, julien: sip.Peer, line: sip.Peer
 ) -> None:
@@ -278,7 +291,8 @@ def withdraw(town: Pbx, channel: str, taker: str) -> None:
     ami = town.exchange.ami
     with socket.create_connection(("127.0.0.1", town.exchange.network.ami_port), 5) as connection:
         connection.sendall(
-            f"Action: Login\r\nUsername: {ami.username}\r\nSecret: {ami.secret}\r\nEvents: off\r\n\r\n"
+            f"Action: Login\r\nUsername: {ami.username}\r\nSecret: {ami.secret}\r\n"
+            "Events: off\r\n\r\n"
             f"Action: QueueWithdrawCaller\r\nQueue: population\r\nCaller: {channel}\r\n"
             f"WithdrawInfo: {taker}\r\n\r\nAction: Logoff\r\n\r\n".encode()
         )

@@ -1,0 +1,87 @@
+"""Every generated file of a small exchange, word for word.
+
+A wanted change of the rendering: run once with ``ALLO_GOLDEN=write`` and read the diff of
+``tests/pbx_config/golden`` before committing it.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pbx_config.asterisk import Runtime
+from pbx_config.layout import Layout
+from pbx_config.model import (
+    Ami,
+    Certificates,
+    Device,
+    Digest,
+    Exchange,
+    Network,
+    Queue,
+    Site,
+    Trunk,
+    User,
+)
+from pbx_config.render import render
+from pbx_config.render.base import MODULES
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+SHA, MD5 = Digest("SHA-256", "ab" * 32), Digest("MD5", "cd" * 16)
+EXCHANGE = Exchange(
+    network=Network("pbx.commune.example", "0.0.0.0", 5061, 5060, 5038, 10000, 10999),
+    ami=Ami("allo", "generated-secret-of-the-installation"),
+    certificates=Certificates(Path("/tls/s.pem"), Path("/tls/s.key"), Path("/tls/ca.pem")),
+    sites=(
+        Site("hv", "Hôtel de ville", "+3271000100", "population", "+3271000112"),
+        Site("cpas", "CPAS", "+3271000300", "social", "+3271000312"),
+    ),
+    users=(
+        User("u14", "2014", "Marie Dupont", "hv", "marie@commune.example", "+3271000014",
+             (Device("u14-1", "softphone", SHA), Device("u14-2", "sip", MD5))),
+        User("u15", "2015", "Şirin D'Hondt; dite “Şi”", "cpas", "", None,
+             (Device("u15-1", "softphone", SHA),), language="nl"),
+        User("u16", "2016", "Sans Appareil", "cpas", "bad;mail", "+3271000016", ()),
+    ),
+    queues=(
+        Queue("population", "Population", "2900", "+3271000200", "ringall", ("u14", "u15")),
+        Queue("social", "Service social", "2901", None, "rrmemory", ("u15", "u16"), max_wait=120),
+    ),
+    trunks=(Trunk("operator", "192.0.2.10", 5060),),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    modules = tmp_path_factory.mktemp("modules")
+    for module in MODULES:
+        (modules / f"{module}.so").touch()
+    runtime = Runtime(("asterisk",), (22, 10, 1), modules, Path("/usr/share/asterisk"))
+    files = render(EXCHANGE, Layout(Path("/var/lib/allo/pbx")), runtime)
+    return {name: text.replace(str(modules), "/usr/lib/modules") for name, text in files.items()}
+
+
+def test_every_file_is_as_agreed(rendered: dict[str, str]) -> None:
+    if os.environ.get("ALLO_GOLDEN") == "write":
+        GOLDEN.mkdir(exist_ok=True)
+        for name, text in rendered.items():
+            (GOLDEN / name).write_text(text)
+    assert set(rendered) == {path.name for path in GOLDEN.iterdir()}
+    for name, text in rendered.items():
+        assert text == (GOLDEN / name).read_text(), name
+
+
+def test_no_password_and_no_secret_but_amis(rendered: dict[str, str]) -> None:
+    for name, text in rendered.items():
+        assert "password =" not in text, name
+        assert ("secret" in text) == (name == "manager.conf"), name
+
+
+def test_the_dialplan_holds_no_name_of_anybody(rendered: dict[str, str]) -> None:
+    for word in ("Dupont", "Şirin", "Population", "Hôtel", "CPAS"):
+        assert word not in rendered["extensions.conf"]
+
+
+def test_emergency_is_the_first_thing_a_phone_finds(rendered: dict[str, str]) -> None:
+    lines = rendered["extensions.conf"].splitlines()
+    assert lines[lines.index("[phones]") + 1] == "include => emergency"

@@ -1,0 +1,86 @@
+"""What an administrator reads before saying yes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from pbx_config.model import Certificates, Exchange
+from pbx_config.words import compare
+from tests.support.exchange import digest_of, make_user, small_exchange
+
+FILES = Certificates(Path("/a"), Path("/b"), Path("/c"))
+EXCHANGE = small_exchange(Path("/nonexistent"), certificates=FILES)
+MARIE = EXCHANGE.users[0]
+
+
+def lines(old: Exchange | None, new: Exchange, language: str = "fr") -> list[str]:
+    return [f"{c.sign} {c.text_fr if language == 'fr' else c.text_en}" for c in compare(old, new)]
+
+
+def with_marie(**changed: object) -> Exchange:
+    users = (replace(MARIE, **changed), *EXCHANGE.users[1:])  # type: ignore[arg-type]
+    return replace(EXCHANGE, users=users)
+
+
+def test_nothing_changed() -> None:
+    assert lines(EXCHANGE, EXCHANGE) == []
+
+
+def test_the_first_time_everything_is_new() -> None:
+    shown = lines(None, EXCHANGE)
+    assert "+ Hôtel de ville (hv)" in shown
+    assert "+ 2900 Population" in shown
+    assert "+ 2001 Marie Dupont (hv)" in shown
+
+
+def test_an_agent_comes_and_goes() -> None:
+    zoe = make_user(9, "Zoé Lambert")
+    more = replace(EXCHANGE, users=(*EXCHANGE.users, zoe))
+    assert lines(EXCHANGE, more) == ["+ 2009 Zoé Lambert (hv)"]
+    assert lines(more, EXCHANGE) == ["- 2009 Zoé Lambert (hv)"]
+    (change,) = compare(EXCHANGE, more)
+    assert (change.kind, change.what, change.key) == ("add", "user", "2009")
+
+
+def test_a_changed_number_says_from_what_to_what() -> None:
+    new = with_marie(public_number="+3271000999")
+    assert lines(EXCHANGE, new) == [
+        "~ 2001 Marie Dupont (hv) : numéro public +3271000001 → +3271000999"
+    ]
+    assert lines(EXCHANGE, new, "en") == [
+        "~ 2001 Marie Dupont (hv): public number +3271000001 → +3271000999"
+    ]
+    assert lines(EXCHANGE, with_marie(public_number=None)) == [
+        "~ 2001 Marie Dupont (hv) : numéro public +3271000001 → —"
+    ]
+
+
+def test_a_renamed_agent_is_the_same_agent() -> None:
+    assert lines(EXCHANGE, with_marie(name="Marie Martin", extension="2050")) == [
+        "~ 2050 Marie Martin (hv) : poste 2001 → 2050, nom Marie Dupont → Marie Martin"
+    ]
+
+
+def test_new_credentials_are_told_without_being_shown() -> None:
+    fresh = replace(MARIE.devices[0], digest=digest_of("u1-1", "another"))
+    (line,) = lines(EXCHANGE, with_marie(devices=(fresh,)))
+    assert line.startswith("~ 2001 Marie Dupont (hv) : accès SIP ")
+    assert fresh.digest.ha1[:8] not in line
+
+
+def test_a_queue_tells_its_members_by_name() -> None:
+    queue = replace(EXCHANGE.queues[0], members=("u1",), max_wait=60)
+    assert lines(EXCHANGE, replace(EXCHANGE, queues=(queue,))) == [
+        "~ 2900 Population : membres Marie Dupont + Julien Marchal + Amélie Noël → Marie Dupont, "
+        "attente maximale 300 s → 60 s"
+    ]
+
+
+def test_site_trunk_and_network() -> None:
+    site = replace(EXCHANGE.sites[0], emergency_number="+3271000113")
+    network = replace(EXCHANGE.network, host="pbx.example")
+    new = replace(EXCHANGE, sites=(site,), trunks=(), network=network)
+    shown = lines(EXCHANGE, new)
+    assert [line.split(" ")[0] for line in shown] == ["~", "~", "-"]
+    assert "serveur localhost → pbx.example" in shown[0]
+    assert "numéro montré au 112 +3271000112 → +3271000113" in shown[1]
+    assert shown[2] == "- operator"
