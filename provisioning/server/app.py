@@ -4,6 +4,8 @@
 """
 
 import asyncio
+import logging
+import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -25,6 +27,15 @@ from provisioning.server.hub import Hub
 from provisioning.server.limits import Guard
 from provisioning.server.services import Services
 
+_log = logging.getLogger(__name__)
+
+
+def _must_not_end(task: asyncio.Task[None]) -> None:
+    """A server that shows an old state as live is worse than one that is started again."""
+    if not task.cancelled():
+        _log.critical("stopping: the live state ended", exc_info=task.exception())
+        signal.raise_signal(signal.SIGTERM)
+
 
 def create_app(installation: Installation, endpoints: Sequence[Endpoint]) -> FastAPI:
     """The app of one installation. ``endpoints``: AMI of its nodes. Raises OSError (no CA)."""
@@ -40,6 +51,8 @@ def create_app(installation: Installation, endpoints: Sequence[Endpoint]) -> Fas
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await services.hub.load()
         tasks = [asyncio.create_task(services.hub.run()), asyncio.create_task(watch.run())]
+        for task in tasks:
+            task.add_done_callback(_must_not_end)
         yield
         for task in tasks:
             task.cancel()

@@ -6,6 +6,7 @@ import logging
 import msgspec
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.exc import DBAPIError
 
 from provisioning.server import frames, mailbox
 from provisioning.server.bearer import identify
@@ -50,6 +51,10 @@ async def live(socket: WebSocket) -> None:
                 group.create_task(_read(socket, given, client))
         except* WebSocketDisconnect:
             pass  # the phone left; who cares why
+        except* DBAPIError as broken:
+            for error in broken.exceptions:  # its own text quotes parameters: messages, digests
+                _log.error("live: database: %s", getattr(error, "orig", type(error)))
+            await _close(socket, SERVER_ERROR)
         except* _Goodbye as goodbye:
             code = next(e.code for e in goodbye.exceptions if isinstance(e, _Goodbye))
             _log.info("live: closing %s of %s with %d", who.device_id, who.extension, code)

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
@@ -95,6 +96,12 @@ def install(app: FastAPI) -> None:
             request, Refusal(error.status_code, id_, sentence, headers=error.headers or {})
         )
 
+    @app.exception_handler(DBAPIError)
+    async def store(request: Request, error: DBAPIError) -> JSONResponse:
+        # Locked, full, unreadable. Its own text quotes parameters, which may be secrets.
+        _log.error("database: %s: %s", type(error.orig).__name__, error.orig)
+        return response(request, Refusal(503, *_HTTP[503], headers={"Retry-After": "5"}))
+
     @app.exception_handler(Exception)
     async def broken(request: Request, error: Exception) -> JSONResponse:
         return response(request, Refusal(500, *_HTTP[500]))
@@ -111,6 +118,13 @@ _HTTP: dict[int, tuple[str, Words]] = {
     400: ("invalid", Words("Demande incompréhensible.", "Request not understood.")),
     404: ("not-found", Words("Rien à cette adresse.", "Nothing at this address.")),
     405: ("method-not-allowed", Words("Méthode non permise ici.", "Method not allowed here.")),
+    503: (
+        "store-unavailable",
+        Words(
+            "Le serveur n'a pas pu enregistrer. Réessayez dans un instant.",
+            "The server could not store that. Try again in a moment.",
+        ),
+    ),
     500: (
         "server-error",
         Words(

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from provisioning.store.tables import Message
 from tests.provisioning.server.town import Town, running_town
@@ -166,6 +166,26 @@ async def test_history_is_read_page_by_page(town: Town) -> None:
         assert (await julien.get("/v1/messages", params={"with": "2016"})).json() == {
             "messages": []
         }
+
+
+async def test_a_broken_database_is_said_and_nothing_private_is_logged() -> None:
+    with running_town() as town:
+        async with town.live("2014") as live, town.phone("2014") as zoe:
+            await live.next()
+            with town.store.write() as session:
+                session.execute(text("ALTER TABLE message RENAME TO gone"))
+            body = {"to": "2016", "text": "très privé", "client_id": "private-1"}
+            answer = await zoe.post("/v1/messages", json=body)
+            assert (answer.status_code, answer.json()["id"]) == (503, "store-unavailable")
+            await live.received(1)
+            await asyncio.wait_for(live.socket.wait_closed(), 5)
+            assert live.socket.close_code == 1011
+            with town.store.write() as session:
+                session.execute(text("ALTER TABLE gone RENAME TO message"))
+            assert (await zoe.post("/v1/messages", json=body)).status_code == 201
+        assert "no such table" in town.log
+        assert "private" not in town.log
+        assert "privé" not in town.log
 
 
 async def test_nobody_confirms_the_message_of_another(town: Town) -> None:
