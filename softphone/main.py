@@ -5,7 +5,6 @@ Qt or HTTP, the window never loads pjsua2.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,7 +39,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--home",
         type=Path,
-        default=os.environ.get("ALLO_PHONE_HOME") or None,
         metavar="DIR",
         help="where this phone keeps its data (default: ALLO_PHONE_HOME, or the system's place)",
     )
@@ -60,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run()
     from softphone.ui.app import main as open_window
 
-    status: int = open_window(options.target, options.home)
+    status: int = open_window(options.target or None, options.home)
     return status
 
 

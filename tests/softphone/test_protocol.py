@@ -1,6 +1,7 @@
 """The wire contract of the engine."""
 
 import json
+from pathlib import Path
 from typing import get_args
 
 import msgspec
@@ -59,3 +60,27 @@ def test_a_bad_account_does_not_repeat_its_secret() -> None:
     with pytest.raises(msgspec.ValidationError) as caught:
         protocol.decode_command(b'{"do":"account","host":1,"port":1,"user":"u","secret":"geheim"}')
     assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [*COMMANDS, *FACTS], ids=lambda kind: kind.__name__)
+def test_the_document_names_every_field(kind: type[msgspec.Struct]) -> None:
+    document = (Path(__file__).parents[2] / "docs/engine-protocol.md").read_text()
+    rows = [row for row in document.splitlines() if row.startswith(f"| `{_tag(kind)}` |")]
+    assert any(
+        all(f"`{field.name}`" in row for field in msgspec.structs.fields(kind)) for row in rows
+    )
+
+
+def _tag(kind: type[msgspec.Struct]) -> str:
+    return str(kind.__struct_config__.tag)
+
+
+def test_the_recorded_session_still_decodes() -> None:
+    document = (Path(__file__).parents[2] / "docs/engine-protocol.md").read_text()
+    lines = [line for line in document.splitlines() if line[1:3] in ("> ", "< ")]
+    assert len(lines) > 20
+    for line in lines:
+        decode = protocol.decode_command if line[1] == ">" else protocol.decode_fact
+        if '"dail"' in line and line[1] == ">":
+            continue
+        decode(line[3:].encode())

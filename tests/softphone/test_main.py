@@ -1,0 +1,39 @@
+"""The command ``allo-phone``."""
+
+import subprocess
+import sys
+
+import pytest
+
+from softphone.main import main
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("allo-phone 0.")
+
+
+def test_help_teaches_by_example(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--help"])
+    assert ended.value.code == 0
+    text = capsys.readouterr().out
+    assert "allo-phone --headless" in text
+    assert "--home" in text
+
+
+@pytest.mark.parametrize("arguments", [["--headless", "071123456"], ["a", "b"], ["--windowless"]])
+def test_bad_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage: allo-phone" in capsys.readouterr().err
+
+
+def test_neither_side_is_loaded_before_it_is_wanted() -> None:
+    script = (
+        "import sys, softphone.main;"
+        "print([m for m in ('pjsua2', 'PySide6', 'httpx', 'msgspec') if m in sys.modules])"
+    )
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert loaded.stdout.strip() == "[]", loaded.stderr
