@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -24,6 +25,14 @@ SERVER_LIFE = timedelta(days=825)
 """Longest that Apple systems accept from a private CA."""
 RENEW_BEFORE = timedelta(days=60)
 _CLOCKS_DIFFER = timedelta(hours=1)
+
+
+class CaDamaged(Exception):
+    """A file of the CA is there but unreadable; replacing it would cut off every phone."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(str(path))
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ def ensure(files: CaFiles, host: str, now: datetime | None = None) -> tuple[str,
     """Make what is missing, near its end or for another host; names of the files made.
 
     An existing CA is kept as long as it lives: replacing it would cut off every enrolled phone.
-    Raises OSError, or ValueError when a file there is not what it should be.
+    Raises OSError, or CaDamaged.
     """
     now = now or datetime.now(UTC)
     made: list[str] = []
@@ -88,7 +97,20 @@ def _general_name(name: str) -> x509.GeneralName:
 
 
 def _load(path: Path) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(path.read_bytes())
+    try:
+        return x509.load_pem_x509_certificate(path.read_bytes())
+    except ValueError as error:
+        raise CaDamaged(path) from error
+
+
+def _load_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+    except ValueError as error:
+        raise CaDamaged(path) from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise CaDamaged(path)
+    return key
 
 
 def _ends_soon(certificate: x509.Certificate, now: datetime) -> bool:
@@ -96,14 +118,16 @@ def _ends_soon(certificate: x509.Certificate, now: datetime) -> bool:
 
 
 def _serves(files: CaFiles, host: str, now: datetime) -> bool:
-    """Whether the server certificate there is ours, lives on, and names this host."""
+    """Whether the server certificate there is ours, has its key, lives on and names this host."""
     if not (files.certificate.exists() and files.private_key.exists()):
         return False
-    certificate = _load(files.certificate)
-    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     try:
+        certificate = _load(files.certificate)
+        if _load_key(files.private_key).public_key() != certificate.public_key():
+            return False
         certificate.verify_directly_issued_by(_load(files.ca))
-    except Exception:  # a certificate of another CA: whatever the reason, make our own
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except (CaDamaged, ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
         return False
     return set(names) == set(names_of(host)) and not _ends_soon(certificate, now)
 
@@ -122,9 +146,7 @@ def _make_ca(files: CaFiles, host: str, now: datetime) -> None:
 
 def _make_server(files: CaFiles, host: str, now: datetime) -> None:
     ca = _load(files.ca)
-    ca_key = serialization.load_pem_private_key(files.ca_key.read_bytes(), password=None)
-    if not isinstance(ca_key, ec.EllipticCurvePrivateKey):
-        raise ValueError(f"{files.ca_key}: not an elliptic-curve key")
+    ca_key = _load_key(files.ca_key)
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host[:64])])
     life = min(SERVER_LIFE, ca.not_valid_after_utc - now)

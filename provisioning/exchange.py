@@ -4,6 +4,7 @@ Owns the translation (slugs, ids, who answers in which queue). Reads rows, decid
 files. What no longer fits together is reported, never guessed.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Literal, cast
 
 from sqlalchemy import select
@@ -53,7 +54,21 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
         .where(tables.Agent.removed_at.is_(None))
         .order_by(tables.Agent.extension)
     ).all()
-    _check(commune, {a.site for a in agents}, {a.service for a in agents}, home)
+    problems = [
+        *_lost_places(commune, {a.site for a in agents}, {a.service for a in agents}, home),
+        *_claimed_twice(
+            commune,
+            {
+                value: f"{a.extension} {a.first_name} {a.last_name}"
+                for a in agents
+                for value in (a.extension, a.public_number)
+                if value
+            },
+            home,
+        ),
+    ]
+    if problems:
+        raise InputRefused(problems)
     devices = _devices(session)
     users = tuple(
         User(
@@ -139,17 +154,35 @@ def _main_queue(commune: Commune, name: str) -> str:
     return service.slug
 
 
-def _check(commune: Commune, sites: set[str], services: set[str], home: Home) -> None:
+def _lost_places(
+    commune: Commune, sites: set[str], services: set[str], home: Home
+) -> Iterator[Problem]:
+    """Sites and services that agents belong to and commune.toml no longer has."""
     known_sites = {site.code for site in commune.site}
     known_services = {service.slug for service in commune.service}
-    problems = [
-        _lost(home, "site", name, sorted(known_sites)) for name in sorted(sites - known_sites)
-    ] + [
-        _lost(home, "service", name, sorted(known_services))
-        for name in sorted(services - known_services)
-    ]
-    if problems:
-        raise InputRefused(problems)
+    for name in sorted(sites - known_sites):
+        yield _lost(home, "site", name, sorted(known_sites))
+    for name in sorted(services - known_services):
+        yield _lost(home, "service", name, sorted(known_services))
+
+
+def _claimed_twice(commune: Commune, owners: Mapping[str, str], home: Home) -> Iterator[Problem]:
+    """Extensions and numbers that commune.toml gives to a service or site but an agent has."""
+    claims = [("extension", s.extension, s.name) for s in commune.service]
+    claims += [("number", s.number, s.name) for s in commune.service if s.number]
+    claims += [("main_number", s.main_number, s.name) for s in commune.site]
+    for key, value, name in claims:
+        if (who := owners.get(value)) is not None:
+            yield Problem(
+                home.commune.name,
+                None,
+                key,
+                Words(
+                    f"{value} est donné à « {name} » mais appartient à {who}.",
+                    f"{value} is given to “{name}” but belongs to {who}.",
+                ),
+                Words("Choisissez-en un autre.", "Choose another one."),
+            )
 
 
 def _lost(home: Home, kind: str, name: str, known: list[str]) -> Problem:

@@ -58,7 +58,7 @@ class Installation:
     @property
     def asterisk(self) -> Asterisk:
         """Raises AsteriskNotFound."""
-        return Asterisk(self.layout, self.runtime)
+        return asterisk_of(self.home)
 
     @property
     def ca_fingerprint(self) -> str:
@@ -76,6 +76,16 @@ def opened(home: Home) -> Iterator[Installation]:
         yield Installation(home, commune, store)
     finally:
         store.close()
+
+
+def asterisk_of(home: Home) -> Asterisk:
+    """The PBX process of a home, whatever state its other files are in.
+
+    Raises NotInitialised, AsteriskNotFound.
+    """
+    if not home.exists:
+        raise NotInitialised(home)
+    return Asterisk(Layout(home.asterisk), locate(runtime_folder(home)))
 
 
 def runtime_folder(home: Home) -> Path:

@@ -47,6 +47,7 @@ def explain(error: Exception, language: Language) -> Explained | None:
     from sqlalchemy.exc import DatabaseError
 
     from pbx_config.errors import PbxError
+    from provisioning.ca import CaDamaged
     from provisioning.operations import NotInitialised
     from provisioning.problem import InputRefused
     from provisioning.store.database import StoreTooNew
@@ -70,6 +71,14 @@ def explain(error: Exception, language: Language) -> Explained | None:
                 f"{error.path} was written by a newer allo. Update allo.",
             )
             return Explained(FAILED, "store-too-new", words.say(language))
+        case CaDamaged():
+            words = Words(
+                f"{error.path} est illisible. Restaurez une sauvegarde du dossier ; supprimer "
+                "l'autorité de certification obligerait à réenrôler tous les téléphones.",
+                f"{error.path} cannot be read. Restore a backup of the folder; deleting the "
+                "certificate authority would mean enrolling every telephone again.",
+            )
+            return Explained(FAILED, "ca-damaged", words.say(language))
         case PbxError():
             return Explained(FAILED, "pbx", error.text(language))
         case filelock.Timeout():

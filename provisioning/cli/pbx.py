@@ -90,19 +90,19 @@ def install(context: typer.Context) -> None:
 
 
 def up(context: typer.Context) -> None:
-    from provisioning.operations import opened
+    from provisioning.operations import asterisk_of
 
     cli = of(context)
-    with opened(cli.home) as installation:
-        if not installation.layout.conf.exists():
-            raise CliError(
-                Words(
-                    "La centrale n'est pas encore configurée. Lancez d'abord « allo apply ».",
-                    "The PBX is not configured yet. Run “allo apply” first.",
-                )
+    asterisk = asterisk_of(cli.home)
+    if not asterisk.layout.conf.exists():
+        raise CliError(
+            Words(
+                "La centrale n'est pas encore configurée. Lancez d'abord « allo apply ».",
+                "The PBX is not configured yet. Run “allo apply” first.",
             )
-        began = time.monotonic()
-        state = installation.asterisk.up()
+        )
+    began = time.monotonic()
+    state = asterisk.up()
     cli.text(
         say(
             f"Asterisk {state.version} tourne (pid {state.pid}).",
@@ -121,12 +121,12 @@ def up(context: typer.Context) -> None:
 
 
 def down(context: typer.Context) -> None:
-    from provisioning.operations import opened
+    from provisioning.operations import asterisk_of
 
     cli = of(context)
-    with opened(cli.home) as installation:
-        was_running = installation.asterisk.status().running
-        installation.asterisk.down()
+    asterisk = asterisk_of(cli.home)
+    was_running = asterisk.status().running
+    asterisk.down()
     cli.text(
         say("Asterisk est arrêté.", "Asterisk is stopped.")
         if was_running
@@ -136,11 +136,10 @@ def down(context: typer.Context) -> None:
 
 
 def status(context: typer.Context) -> None:
-    from provisioning.operations import opened
+    from provisioning.operations import asterisk_of
 
     cli = of(context)
-    with opened(cli.home) as installation:
-        state = installation.asterisk.status()
+    state = asterisk_of(cli.home).status()
     if state.running:
         since = time.time() - state.started_at if state.started_at else 0.0
         cli.text(
@@ -175,11 +174,10 @@ def logs(
         bool, typer.Option("--follow", "-f", help=say("Continuer à lire.", "Keep reading."))
     ] = False,
 ) -> None:
-    from provisioning.operations import opened
+    from provisioning.operations import asterisk_of
 
     cli = of(context)
-    with opened(cli.home) as installation:
-        path = installation.layout.messages
+    path = asterisk_of(cli.home).log_path
     if not path.exists():
         raise CliError(
             Words(

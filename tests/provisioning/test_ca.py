@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from provisioning.ca import CaFiles, ensure, fingerprint
+from provisioning.ca import CaDamaged, CaFiles, ensure, fingerprint
 
 
 @pytest.fixture
@@ -92,3 +92,24 @@ def test_the_certificate_does_not_outlive_its_ca(files: CaFiles) -> None:
         x509.load_pem_x509_certificate(file.read_bytes()) for file in (files.ca, files.certificate)
     )
     assert server.not_valid_after_utc <= ca.not_valid_after_utc
+
+
+def test_a_damaged_or_foreign_server_certificate_is_made_anew(files: CaFiles) -> None:
+    ensure(files, "localhost")
+    files.certificate.write_text("nonsense")
+    assert ensure(files, "localhost") == ("server.pem", "server.key")
+    key = files.private_key.read_bytes()
+    ensure(files, "elsewhere.example")
+    files.private_key.write_bytes(key)  # of another certificate, as after a crash in between
+    assert ensure(files, "elsewhere.example") == ("server.pem", "server.key")
+    assert verified(files, "elsewhere.example")
+
+
+@pytest.mark.parametrize("which", ["ca", "ca_key"])
+def test_a_damaged_authority_is_never_replaced(files: CaFiles, which: str) -> None:
+    ensure(files, "localhost")
+    damaged: Path = getattr(files, which)
+    damaged.write_text("nonsense")
+    with pytest.raises(CaDamaged):
+        ensure(files, "elsewhere.example")
+    assert damaged.read_text() == "nonsense"

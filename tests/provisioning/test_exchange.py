@@ -97,3 +97,17 @@ def test_a_service_that_left_commune_toml_is_reported(
         build_exchange(session, smaller, home)
     (problem,) = refused.value.problems
     assert "urbanisme" in problem.what.fr
+
+
+def test_a_number_that_commune_toml_takes_from_an_agent_is_reported(
+    exchange: Callable[[], Exchange], store: Store, commune: Commune, home: Home
+) -> None:
+    finances = commune.service[4].model_copy(update={"extension": "2002", "number": "+3271000012"})
+    services = (*commune.service[:4], finances, *commune.service[5:])
+    other = commune.model_copy(update={"service": services})
+    with store.read() as session, pytest.raises(InputRefused) as refused:
+        build_exchange(session, other, home)
+    assert [(p.column, p.what.fr.split()[-2:]) for p in refused.value.problems] == [
+        ("extension", ["Marie", "Dupont."]),
+        ("number", ["Julien", "Marchal."]),
+    ]

@@ -8,13 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from provisioning.agents_csv import read_table
 from provisioning.cli.errors import explain
 from provisioning.cli.main import common_first
+from provisioning.commune import Commune
+from provisioning.directory import present_agents
 from provisioning.home import Home
+from provisioning.importing import import_agents
 from provisioning.store import database
-from tests.provisioning.conftest import Run
+from tests.provisioning.conftest import NOW, Run
 
 Allo = Callable[..., Run]
 
@@ -95,6 +100,30 @@ def test_a_busy_directory_is_said_in_words(tmp_path: Path, monkeypatch: pytest.M
     assert explained is not None
     assert explained.code == 1
     assert "occupé" in explained.message
+
+
+def test_a_full_disk_is_said_in_words_and_nothing_is_stored(
+    tmp_path: Path, commune: Commune, town_csv: str
+) -> None:
+    """SQLite's own limit on pages fails as a full disk does."""
+    store = database.open_store(tmp_path / "allo.db")
+
+    def bring_in() -> None:
+        with store.write() as session:
+            pages = session.scalar(text("PRAGMA page_count"))
+            session.execute(text(f"PRAGMA max_page_count = {pages}"))
+            import_agents(session, read_table(town_csv.encode(), "x"), commune, now=NOW)
+            session.execute(text("CREATE TABLE more AS SELECT randomblob(99999) AS x"))
+
+    with pytest.raises(DatabaseError) as full:
+        bring_in()
+    with store.read() as session:
+        assert present_agents(session) == []
+    store.close()
+    explained = explain(full.value, "fr")
+    assert explained is not None
+    assert explained.code == 1
+    assert "disque est plein" in explained.message
 
 
 def test_a_bad_commune_toml_is_3_with_every_problem(town: Allo, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from provisioning.home import Home
 from tests.provisioning.conftest import Run
 
 Allo = Callable[..., Run]
@@ -47,3 +48,11 @@ def test_from_a_list_to_a_running_exchange_and_back(stopped_afterwards: Allo) ->
     assert down == {"running": False, "was_running": True}
     assert allo("pbx", "status").code == 1
     assert allo("pbx", "down", "--json").json["was_running"] is False
+
+
+def test_a_broken_commune_toml_does_not_keep_anybody_from_stopping(
+    town: Allo, town_home: Home
+) -> None:
+    town_home.commune.write_text("broken", encoding="utf-8")
+    assert town("plan").code == 3
+    assert town("pbx", "down").code == 0
