@@ -12,8 +12,9 @@ from pbx_config.ami import backoff
 from pbx_config.ami.client import ActionRefused, AmiClient, AmiDown, AmiTimeout, Endpoint
 from pbx_config.ami.wire import Happening
 from tests.pbx_config.live.playing import soon
-from tests.pbx_config.live.private_asterisk import PrivateAsterisk, free_port, private_asterisk
+from tests.pbx_config.live.private_asterisk import PrivateAsterisk, private_asterisk
 from tests.pbx_config.live.tap import Tap
+from tests.support.exchange import free_port
 
 pytestmark = pytest.mark.anyio
 

@@ -5,7 +5,6 @@ from Asterisk's console. Nothing here listens anywhere but on 127.0.0.1.
 """
 
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from pbx_config.ami.client import Endpoint
 from pbx_config.asterisk.runtime import Runtime, locate
+from tests.support.exchange import free_port
 
 SECRET = "only-in-this-test-0123456789abcdef"
 
@@ -111,13 +111,6 @@ same => n,Wait(600)
 exten => _[a-z0-9]!,1,Answer()
 same => n,Wait(600)
 """
-
-
-def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class PrivateAsterisk:
