@@ -1,7 +1,7 @@
 """Keys, this phone's facts, and where to ask. The page behind *Help*."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from softphone.ui import tokens as t
 from softphone.ui.call_card import Tag
@@ -19,8 +19,7 @@ class AboutPage(Page):
         super().__init__("about")
         self._look, self._store, self._version, self._log_file = look, store, version, log_file
         inside = QWidget()
-        box = QVBoxLayout(inside)
-        box.setContentsMargins(t.MARGIN, t.S16, t.MARGIN, t.S16)
+        self._box = box = QVBoxLayout(inside)
         box.setSpacing(t.S12)
         box.addLayout(head(self.tr("Keys")))
         box.addWidget(self._keys())
@@ -49,6 +48,10 @@ class AboutPage(Page):
     def enter(self) -> None:
         self._area.setFocus()
 
+    def lay(self, *, narrow: bool) -> None:
+        margin = t.MARGIN_COMPACT if narrow else t.MARGIN
+        self._box.setContentsMargins(margin, t.S16, margin, t.S16)
+
     def panes(self) -> list[QWidget]:
         return [self._area]
 
@@ -58,7 +61,7 @@ class AboutPage(Page):
         grid = QGridLayout(card)
         grid.setContentsMargins(t.S16, t.S12, t.S16, t.S12)
         grid.setHorizontalSpacing(t.S16)
-        grid.setColumnStretch(2, 1)
+        grid.setColumnStretch(1, 1)
         shift = self.tr("Shift F3")
         rows = (
             (self.tr("Ctrl F"), "F2", self.tr("Search or dial")),
@@ -74,12 +77,17 @@ class AboutPage(Page):
             ("F1", "", self.tr("This page")),
         )
         for position, (key, other, what) in enumerate(rows):
-            grid.addWidget(Tag(self._look, key), position, 0)
-            if other:
-                grid.addWidget(Tag(self._look, other), position, 1)
+            caps = QHBoxLayout()
+            caps.setSpacing(t.S4)
+            for cap in (key, other):
+                if cap:
+                    caps.addWidget(Tag(self._look, cap))
+            caps.addStretch(1)
+            grid.addLayout(caps, position, 0)
             label = QLabel(what)
             label.setWordWrap(True)
-            grid.addWidget(label, position, 2)
+            label.setMinimumWidth(60)
+            grid.addWidget(label, position, 1)
         return card
 
     def _show(self) -> None:
@@ -104,4 +112,6 @@ class AboutPage(Page):
                 self._grid.addWidget(label, len(self._facts), 0, Qt.AlignmentFlag.AlignTop)
                 self._grid.addWidget(fact, len(self._facts), 1)
                 self._facts[name] = fact
-            self._facts[name].setText(value or "–")
+            # Cipher names and paths may break where they have a joint.
+            broken = value.replace("_", "_\u200b").replace("/", "/\u200b")
+            self._facts[name].setText(broken or "–")

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from softphone.calls import Call
 from softphone.facts import Problem
@@ -49,12 +49,15 @@ class BannerBar(QFrame):
         lines.setSpacing(0)
         lines.addWidget(self._text)
         lines.addWidget(self._note)
-        box = QHBoxLayout(self)
-        box.setContentsMargins(t.S16, 6, t.S16, 7)
-        box.setSpacing(t.S12)
-        box.addWidget(self._icon)
-        box.addLayout(lines, 1)
-        box.addWidget(self._button)
+        said = QHBoxLayout()
+        said.setSpacing(t.S12)
+        said.addWidget(self._icon)
+        said.addLayout(lines, 1)
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box.setContentsMargins(t.S16, 6, t.S16, 7)
+        self._box.setSpacing(t.S8)
+        self._box.addLayout(said, 1)
+        self._box.addWidget(self._button, 0, Qt.AlignmentFlag.AlignRight)
         store.condition.connect(self.refresh)
         store.board.connect(self.refresh)
         store.calls.connect(self._calls)
@@ -95,6 +98,12 @@ class BannerBar(QFrame):
         self._draw()
         if found is not None and (before is None or before.id != found.id):
             self._announce(found)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        direction = QBoxLayout.Direction
+        narrow = self.width() < t.W_MEDIUM
+        self._box.setDirection(direction.TopToBottom if narrow else direction.LeftToRight)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -89,7 +89,7 @@ def _line(state: State, now: float) -> Banner | None:
         if line.code == 503:
             bold = translate("Banner", "The exchange cannot serve this phone now.")
             rest = translate("Banner", "It tries again by itself.")
-        detail = translate("Banner", "Details: {code} {reason}").format(
+        detail = translate("Banner", "Details: {code} {reason}.").format(
             code=line.code, reason=line.reason
         )
         return Banner(

@@ -55,8 +55,10 @@ class Button(QAbstractButton):
         self.setText(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        filled = kind in (CALL, DANGER, TOOL, DIGIT, LARGE)
-        across = QSizePolicy.Policy.Expanding if filled else QSizePolicy.Policy.Fixed
+        policy = QSizePolicy.Policy
+        across = policy.Expanding if kind in (CALL, DANGER, TOOL, DIGIT) else policy.Fixed
+        if kind is LARGE:
+            across = policy.Preferred
         self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         if key:
             self.setAccessibleDescription(key)
@@ -73,6 +75,13 @@ class Button(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
+        return self._size(with_key=True)
+
+    def minimumSizeHint(self) -> QSize:
+        """Where room is short the key cap goes first: the word says what happens."""
+        return self._size(with_key=False)
+
+    def _size(self, *, with_key: bool) -> QSize:
         kind = self._kind
         word = QFontMetricsF(font(kind.size, kind.weight)).horizontalAdvance(self.text())
         if kind.upright:
@@ -80,12 +89,9 @@ class Button(QAbstractButton):
         width = word + 2 * t.S12 + 2
         if self._icon:
             width += t.ICON_BUTTON + (t.S8 if self.text() else -6)
-        if self._key:
+        if self._key and with_key:
             width += marks.key_width(self._key) + t.S8
         return QSize(max(round(width), 40), kind.height)
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
@@ -142,7 +148,8 @@ class Button(QAbstractButton):
         letters = font(kind.size, kind.weight)
         word = QFontMetricsF(letters).horizontalAdvance(self.text())
         gap = t.S8 if self._icon and self.text() else 0
-        key = marks.key_width(self._key) + t.S8 if self._key else 0
+        shown = bool(self._key) and self.width() >= self.sizeHint().width() - 2 * t.S8
+        key = marks.key_width(self._key) + t.S8 if shown else 0
         total = word + (t.ICON_BUTTON if self._icon else 0) + gap + key
         x = (self.width() - total) / 2
         middle = self.height() / 2
@@ -155,7 +162,7 @@ class Button(QAbstractButton):
         painter.drawText(
             QRectF(x, 0, word + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, self.text()
         )
-        if self._key:
+        if shown:
             x += word + t.S8
             box = QRectF(x, middle - 9, marks.key_width(self._key), 18)
             marks.paint_key(painter, box, self._key, ink, None)

@@ -151,11 +151,8 @@ class CallCard(QFrame):
             self._tags.addStretch(1)
         tools = QHBoxLayout()
         tools.setSpacing(t.S8)
-        tools.addWidget(self._answer, 3)
-        tools.addWidget(self._mute, 2)
-        tools.addWidget(self._hang_up, 3)
-        tools.addWidget(self._reject, 2)
-        tools.addWidget(self._again, 1)
+        for tool in (self._answer, self._mute, self._hang_up, self._reject, self._again):
+            tools.addWidget(tool)
 
         box = QVBoxLayout(self)
         box.setContentsMargins(t.BAR + t.S16, t.S12 + 2, t.S16, t.S16)

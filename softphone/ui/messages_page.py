@@ -3,6 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from softphone.live import Colleague
@@ -19,6 +20,8 @@ from softphone.ui.search import find
 from softphone.ui.store import Store
 from softphone.ui.style import set_role
 from softphone.ui.thread_view import ThreadView
+
+_LIST, _LIST_SMALL = 340, 260
 
 
 class MessagesPage(Page):
@@ -60,7 +63,6 @@ class MessagesPage(Page):
         self.talk = ThreadView(look, store, intents)
         self.talk.left.connect(self._to_list)
         self._left = QWidget()
-        self._left.setFixedWidth(340)
         self._build(look)
         store.messages.connect(self._show)
         store.board.connect(self._show)
@@ -115,13 +117,20 @@ class MessagesPage(Page):
 
     def lay(self, *, narrow: bool) -> None:
         self._narrow = narrow
-        self.talk.lay(narrow=narrow)
-        if narrow:
+        self.talk.show_back(narrow)
+        self._set_widths()
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._set_widths()
+
+    def _set_widths(self) -> None:
+        if self._narrow:
             self._left.setMinimumWidth(0)
             self._left.setMaximumWidth(16777215)
         else:
-            self._left.setFixedWidth(340)
-        self._arrange()
+            self._left.setFixedWidth(_LIST if self.width() > 2.2 * _LIST else _LIST_SMALL)
 
     def open(self, peer: str) -> None:
         """Show the conversation with ``peer`` (there need not be one yet) and write there."""

@@ -26,6 +26,8 @@ from softphone.ui.rows import ListView
 from softphone.ui.store import Store
 from softphone.ui.style import set_role
 
+_ROOM_FOR_WORDS = 480
+
 
 class _Bubbles(ListView):
     """Heights depend on the width; Ctrl+C copies the selected message; the top asks for more."""
@@ -133,10 +135,15 @@ class ThreadView(QWidget):
         self._trouble_row = row
         return self._trouble
 
-    def lay(self, *, narrow: bool) -> None:
-        """Narrow: a way back, icons without words, the trouble above its buttons."""
-        self._back.setVisible(narrow)
-        self._face.setVisible(not narrow)
+    def show_back(self, on: bool) -> None:
+        """Whether there is a list to go back to."""
+        self._back.setVisible(on)
+        self._face.setVisible(not on)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrow: icons without words, the trouble above its buttons."""
+        super().resizeEvent(event)
+        narrow = self.width() < _ROOM_FOR_WORDS
         self._call.show_as("" if narrow else self.tr("Call"), "phone", "" if narrow else "F3")
         direction = QBoxLayout.Direction
         self._trouble_row.setDirection(direction.TopToBottom if narrow else direction.LeftToRight)

@@ -102,6 +102,8 @@ class Window(QWidget):
         slot = QVBoxLayout(self._calls_slot)
         slot.setContentsMargins(t.S12, t.S12, t.S12, 0)
         self._slot_box = slot
+        # A page may be as low as what is left: the cards above it never give way.
+        self.stack.setMinimumSize(1, 1)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(0)

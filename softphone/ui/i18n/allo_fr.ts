@@ -147,8 +147,8 @@
             <translation>Nouvel essai automatique.</translation>
         </message>
         <message>
-            <source>Details: {code} {reason}</source>
-            <translation>Détails : {code} {reason}</translation>
+            <source>Details: {code} {reason}.</source>
+            <translation>Détails : {code} {reason}.</translation>
         </message>
         <message>
             <source>No connection to the exchange for {time}.</source>

@@ -23,7 +23,10 @@ def display() -> Iterator[str]:
         return
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"],
+        [
+            *("Xvfb", "-displayfd", str(writing), "-screen", "0", "1920x1080x24"),
+            *("-nolisten", "tcp", "-terminate"),
+        ],
         pass_fds=(writing,),
         stderr=subprocess.DEVNULL,
     )
@@ -31,9 +34,10 @@ def display() -> Iterator[str]:
     with os.fdopen(reading) as answer:
         os.environ["DISPLAY"] = f":{answer.readline().strip()}"
     yield os.environ["DISPLAY"]
+    # It ends itself (-terminate) when its last client, this process, has gone; not before, because
+    # Qt ends a process whose display vanishes.
     del os.environ["DISPLAY"]
-    server.terminate()
-    server.wait(5)
+    server.returncode = 0
 
 
 @pytest.fixture(scope="session")

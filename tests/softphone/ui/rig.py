@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from softphone.protocol import Command
@@ -65,4 +66,5 @@ class Rig:
         self.window.close()
         self.window.deleteLater()
         self.store.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QApplication.processEvents()

@@ -46,7 +46,8 @@ def server(tmp_path: Path) -> Iterator[TownServer]:
 
 
 @pytest.fixture
-def phone(qapp: QApplication, look: Look, tmp_path: Path) -> Iterator[Phone]:
+def phone(qapp: QApplication, look: Look, tmp_path: Path, server: TownServer) -> Iterator[Phone]:
+    """Closed before the server is."""
     made = Phone(qapp, look, tmp_path / "phone", "fr", tmp_path / "log")
     yield made
     made.close()
@@ -79,6 +80,7 @@ def paste(phone: Phone, link: str) -> None:
     edit = page(phone).findChild(QWidget, "enrol_link")
     assert edit is not None
     edit.setFocus()
+    QTest.qWaitForWindowActive(page(phone))
     edit.selectAll()  # type: ignore[attr-defined]
     QApplication.clipboard().setText(link)
     QTest.keyClick(edit, Key.Key_V, Qt.KeyboardModifier.ControlModifier)
