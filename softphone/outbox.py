@@ -6,6 +6,8 @@ person gives it up.
 
 import asyncio
 import contextlib
+import logging
+import sqlite3
 from collections.abc import Callable
 
 from softphone.api import Api, ApiError
@@ -14,9 +16,11 @@ from softphone.live import Message, SendMessage
 from softphone.notebook import Notebook
 from softphone.retry import delays
 
+log = logging.getLogger(__name__)
+
 
 class Outbox:
-    """Sends until cancelled."""
+    """Sends until stopped."""
 
     def __init__(
         self,
@@ -32,25 +36,37 @@ class Outbox:
         self._settle = settle
         self._refused: set[str] = set()
         self._look = asyncio.Event()
+        self._stopping = False
 
     def look(self, again: str = "") -> None:
         """Something is new: a message, the link; or the refused ``again`` is to be tried."""
         self._refused.discard(again)
         self._look.set()
 
+    def stop(self) -> None:
+        """``run`` returns as soon as the message under way has its answer."""
+        self._stopping = True
+        self._look.set()
+
     async def run(self) -> None:
-        """Never returns."""
+        """Returns only after ``stop``."""
         waits = delays()
-        while True:
+        while not self._stopping:
             self._look.clear()
-            waiting = [m for m in self._notebook.pending() if m.client_id not in self._refused]
-            if not waiting:
-                await self._look.wait()
-            elif await self._send(waiting[0]):
-                waits = delays()
-            else:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._look.wait(), next(waits))
+            try:
+                waiting = [m for m in self._notebook.pending() if m.client_id not in self._refused]
+                if not waiting:
+                    await self._look.wait()
+                    continue
+                if await self._send(waiting[0]):
+                    waits = delays()
+                    continue
+            except sqlite3.Error:
+                log.exception(
+                    "notebook"
+                )  # a full disk: sent again later, the server stores it once
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), next(waits))
 
     async def _send(self, typed: MessageTyped) -> bool:
         """False: not now, try again later."""

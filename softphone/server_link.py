@@ -34,6 +34,9 @@ from softphone.profile import Profile
 
 log = logging.getLogger(__name__)
 
+FINISH_WITHIN = 1.0
+"""Seconds that requests under way get when the link is closed."""
+
 T = TypeVar("T")
 
 
@@ -148,10 +151,15 @@ class ServerLink:
             # Neither ends by itself: a bug. Said once, and nothing pretends to be live.
             log.error("link stopped: %r", task.exception())
             self._report(LinkChanged("stale"))
-        pending = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in pending:
+        # Requests under way may end by themselves: a message may just have reached the server, and
+        # the HTTP library leaves a socket open when its connecting is cut short.
+        self._outbox.stop()
+        tasks[0].cancel()
+        under_way = asyncio.all_tasks() - {asyncio.current_task()}
+        _, late = await asyncio.wait(under_way | {stop}, timeout=FINISH_WITHIN)
+        for task in late:
             task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
+        await asyncio.gather(*under_way, return_exceptions=True)
         await self._api.close()
 
     def _report(self, fact: AnyFrame | LinkFact) -> bool:
