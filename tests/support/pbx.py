@@ -50,9 +50,10 @@ class Pbx:
         )
 
     def registered(self, device: str) -> sip.Peer:
-        """A phone that is registered."""
+        """A phone that is registered and has answered the first OPTIONS: it counts as there."""
         phone = self.phone(device)
         assert phone.register().code == 200
+        phone.prove_alive()
         return phone
 
     def line(self) -> sip.Peer:

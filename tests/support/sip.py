@@ -158,6 +158,7 @@ class Peer:
         self.challenges: list[str] = []
         """Every WWW-Authenticate value seen."""
         self.offers_srtp = wire.name == "TLS"
+        self._alive = False
         self._waiting: deque[Message] = deque()
 
     def close(self) -> None:
@@ -170,6 +171,11 @@ class Peer:
         me = f"<sip:{self.user}@{self.wire.remote[0]}>"
         extra = [("Contact", self._contact()), ("Expires", str(expires))]
         return self._transaction("REGISTER", uri, secrets.token_hex(8), me, me, extra, "")
+
+    def prove_alive(self) -> None:
+        """Answer the OPTIONS that follow a registration, unless they came before its 200."""
+        if not self._alive:
+            self.reply(self.expect(lambda m: m.start.startswith("OPTIONS")), "200 OK")
 
     def call(self, number: str, caller: str = "") -> Dialog:
         """Send an INVITE (again with a digest, for a phone); ``response`` gets what it leads to."""
@@ -276,6 +282,7 @@ class Peer:
             if wanted(message):
                 return message
             if message.start.startswith(("OPTIONS", "NOTIFY", "UPDATE")):
+                self._alive |= message.start.startswith("OPTIONS")
                 self.reply(message, "200 OK")
             else:
                 self._waiting.append(message)

@@ -22,6 +22,7 @@ def line(town: Pbx) -> Iterator[sip.Peer]:
     peer = town.line()
     yield peer
     peer.close()
+    town.asterisk.command("channel request hangup all")
     wait_for(town.asterisk, "queue show population", "No Callers")
 
 
@@ -167,6 +168,7 @@ def test_echo_test_answers(marie: sip.Peer) -> None:
 def test_a_citizen_waits_with_music_and_an_agent_answers(
     town: Pbx, marie: sip.Peer, line: sip.Peer, number: str
 ) -> None:
+    free(town.asterisk, "Marie Dupont")
     call = line.call(number, caller="+32471999999")
     assert line.response(call).code == 200
     invite = marie.invited()
@@ -182,6 +184,7 @@ def test_a_citizen_waits_with_music_and_an_agent_answers(
 def test_who_did_not_answer_first_sees_answered_elsewhere(
     town: Pbx, marie: sip.Peer, julien: sip.Peer, line: sip.Peer
 ) -> None:
+    free(town.asterisk, "Marie Dupont", "Julien Marchal")
     call = line.call("+3271000200", caller="+32471999999")
     line.response(call)
     ringing = julien.invited()
@@ -198,6 +201,7 @@ def test_a_busy_agent_is_not_rung_again_by_the_queue(
     echo = marie.call("*43")
     marie.response(echo)
     wait_for(town.asterisk, "core show hint 2001", "InUse")
+    free(town.asterisk, "Julien Marchal")
     call = line.call("+3271000200", caller="+32471999999")
     line.response(call)
     assert julien.invited()["X-Allo-Queue"] == "population"
@@ -267,11 +271,21 @@ def test_nobody_sends_text_messages_through_the_pbx(marie: sip.Peer) -> None:
 
 
 def wait_for(asterisk: Asterisk, command: str, text: str, seconds: float = 8.0) -> str:
+    return wait_until(asterisk, command, re.escape(text), seconds)
+
+
+def wait_until(asterisk: Asterisk, command: str, pattern: str, seconds: float = 8.0) -> str:
     deadline = time.monotonic() + seconds
-    while text not in (answer := asterisk.command(command)):
+    while not re.search(pattern, answer := asterisk.command(command)):
         assert time.monotonic() < deadline, answer
         time.sleep(0.05)
     return answer
+
+
+def free(asterisk: Asterisk, *names: str) -> None:
+    """Wait until the queue knows these members as free: states travel on their own."""
+    for name in names:
+        wait_until(asterisk, "queue show population", rf"{name} \(.*\(Not in use\)")
 
 
 def waiting(asterisk: Asterisk) -> str:
