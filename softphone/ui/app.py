@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -22,6 +23,7 @@ from softphone.protocol import Account, Sound
 from softphone.ui import i18n
 from softphone.ui import tokens as t
 from softphone.ui.engine_link import EngineLink
+from softphone.ui.incoming_popup import IncomingPopup
 from softphone.ui.intents import Intents
 from softphone.ui.look import Look
 from softphone.ui.store import Store
@@ -51,8 +53,13 @@ def main(link_or_number: str | None = None, home: Path | None = None) -> int:
     app.setDesktopFileName("allo-phone")
     language = i18n.install(app)
     phone = Phone(app, Look(app), folder, language, log_file)
+    # The small card over other programs must not keep the program alive.
+    phone.closed.connect(app.exit)
     target = (link_or_number or "").strip()
     phone.open(target if "://" in target else "", target if "://" not in target else "")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Python hears signals when it next runs: the store's second hand sees to that.
+        signal.signal(number, lambda *_: app.exit(0))
     status = app.exec()
     phone.close()
     return status
@@ -74,6 +81,8 @@ def _start_log(folder: Path) -> Path:
 class Phone(QObject):
     """Everything that lives as long as the window: link to engine and server, store, windows."""
 
+    closed = Signal()
+    """The person closed the window."""
     _secrets_read = Signal(object, object, str)
     """ServerLink class and secrets (or None), and the file they lie in."""
     _secrets_failed = Signal(str)
@@ -143,6 +152,8 @@ class Phone(QObject):
         window = Window(
             self._look, store, self._intents, version=_version(), log_file=str(self._log_file)
         )
+        self._popup = IncomingPopup(self._look, store, self._intents, window)
+        window.closed.connect(self.closed)
         store.condition.connect(self._dial_when_ready)
         self._show(window, 1280, 720)
 
@@ -153,7 +164,7 @@ class Phone(QObject):
         window.resize(min(width, space.width()), min(height, space.height()))
         window.show()
         if before is not None:
-            before.close()
+            before.hide()
             before.deleteLater()
 
     def _read_secrets(self) -> None:

@@ -136,7 +136,7 @@ class ConversationDelegate(RowDelegate):
         when = words.hour(row.at) if row.at else ""
         brush.text(QRectF(right - 60, middle - 22, 60, 20), when, "text3", t.STATE, align=RIGHT)
         weight = t.SEMIBOLD if row.unread else t.REGULAR
-        span = QRectF(left + 18, middle - 22, right - left - 82, 20)
+        span = QRectF(left + 18, middle - 22, right - left - 64, 20)
         brush.text(span, row.name, weight=weight)
         if row.trouble:
             last, token = translate("Rows", "Not sent"), "red"

@@ -4,7 +4,7 @@ Holds one button per page that exists; counts come from the store. Knows no page
 """
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QBoxLayout,
@@ -54,11 +54,18 @@ class RailButton(QAbstractButton):
         else:
             super().keyPressEvent(event)
 
+    def _letters(self, here: bool) -> QFont:
+        """13 px where the word fits, else 12."""
+        weight = t.SEMIBOLD if here else t.REGULAR
+        large = font(t.STATE, weight)
+        fits = QFontMetricsF(large).horizontalAdvance(self.text()) <= self.width() - 6
+        return large if fits and not self.flat else font(t.NOTE, weight)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         look, here = self._look, self.isChecked()
-        box = QRectF(self.rect()).adjusted(0, 0, 0, 0)
+        box = QRectF(self.rect())
         painter.setPen(Qt.PenStyle.NoPen)
         if here or self.underMouse():
             painter.setBrush(look.colour("accent_soft" if here else "sunken"))
@@ -77,9 +84,7 @@ class RailButton(QAbstractButton):
             look.pixmap(self._icon, ink, t.ICON_RAIL),
         )
         painter.setPen(look.colour(ink))
-        painter.setFont(
-            font(t.STATE if not self.flat else t.NOTE, t.SEMIBOLD if here else t.REGULAR)
-        )
+        painter.setFont(self._letters(here))
         painter.drawText(
             QRectF(0, box.height() / 2 + 3, box.width(), 20),
             Qt.AlignmentFlag.AlignCenter,

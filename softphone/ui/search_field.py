@@ -140,7 +140,7 @@ class Results(QWidget):
         text = self._text.strip()
         self.setVisible(bool(text))
         self.view.setVisible(count > 0)
-        self.view.setFixedHeight(min(count, _VISIBLE) * t.H_ROW + 10)
+        self.view.setFixedHeight(min(count, _VISIBLE) * t.H_ROW + 2)
         if not count:
             sentence = self.tr("Nobody for “{text}”. Check the spelling, or search a department.")
         elif count == 1:

@@ -278,6 +278,13 @@ class Window(QWidget):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Never in the middle of a call: closing would cut it."""
+        if any(call.alive for call in self._store.state.calls.values()):
+            event.ignore()
+            self.banner.notice(
+                self.tr("A call is going on: the window stays. Hang up to close it.")
+            )
+            return
         self.closed.emit()
         super().closeEvent(event)
 

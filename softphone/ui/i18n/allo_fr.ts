@@ -437,6 +437,13 @@
         </message>
     </context>
     <context>
+        <name>IncomingPopup</name>
+        <message>
+            <source>Incoming call</source>
+            <translation>Appel entrant</translation>
+        </message>
+    </context>
+    <context>
         <name>LineWord</name>
         <message>
             <source>Restarting…</source>
@@ -896,6 +903,10 @@
         <message>
             <source>allo — {name} · extension {number}</source>
             <translation>allo — {name} · poste {number}</translation>
+        </message>
+        <message>
+            <source>A call is going on: the window stays. Hang up to close it.</source>
+            <translation>Un appel est en cours : la fenêtre reste ouverte. Raccrochez pour la fermer.</translation>
         </message>
     </context>
     <context>

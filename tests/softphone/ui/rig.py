@@ -63,7 +63,7 @@ class Rig:
         QApplication.processEvents()
 
     def close(self) -> None:
-        self.window.close()
+        self.window.hide()
         self.window.deleteLater()
         self.store.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

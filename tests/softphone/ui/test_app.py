@@ -52,7 +52,7 @@ def phone(qapp: QApplication, look: Look, tmp_path: Path, server: TownServer) ->
     yield made
     made.close()
     if made._window is not None:
-        made._window.close()
+        made._window.hide()
     for store in made.findChildren(Store):
         store.deleteLater()
 

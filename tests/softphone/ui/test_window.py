@@ -286,3 +286,12 @@ def test_layouts_keep_cards_and_rail(open_: Open, width: int) -> None:
     card = next(c for c in rig.window.findChildren(QWidget, "call_card") if c.isVisible())
     assert rig.window.rect().contains(card.mapTo(rig.window, card.rect().bottomRight()))
     assert rig.window.rail.buttons["about"].isVisible()
+
+
+def test_closing_in_the_middle_of_a_call_is_refused_in_words(open_: Open) -> None:
+    rig = open_(scenes.talking(town()))
+    assert not rig.window.close()
+    assert rig.window.isVisible()
+    assert "Un appel est en cours" in texts(rig, "banner_text")[0]
+    rig.fact(CallState(call="i1", state="ended", why="normal"))
+    assert rig.window.close()

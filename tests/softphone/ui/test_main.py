@@ -1,0 +1,87 @@
+"""The program as a person starts it: a process, its window, keys from outside, its end."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from softphone import profile as profiles
+from softphone.secrets import FileStore, Secrets
+from tests.softphone.town_server import TOKEN, TownServer, town_server
+
+TITLE = "allo — Marie Dupont · poste 2014"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[TownServer]:
+    with town_server(tmp_path) as running:
+        yield running
+
+
+def xdotool(*words: str) -> str:
+    done = subprocess.run(["xdotool", *words], capture_output=True, text=True, timeout=20)
+    return done.stdout.strip()
+
+
+def children(pid: int) -> list[int]:
+    return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def until(true: object, what: str, within: float = 15.0) -> None:
+    deadline = time.monotonic() + within
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+@pytest.mark.skipif(shutil.which("xdotool") is None, reason="needs xdotool")
+def test_from_start_to_end(qapp: object, server: TownServer, tmp_path: Path) -> None:
+    home = tmp_path / "phone"
+    profiles.save(home, server.profile)
+    FileStore(home).save(Secrets(sip="sip-geheim", api_token=TOKEN))
+    environment = {
+        **os.environ,
+        "ALLO_LANG": "fr",
+        "ALLO_SOUND": "none",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+    }
+    command = [sys.executable, "-m", "softphone.main", "--home", str(home)]
+    began = time.monotonic()
+    process = subprocess.Popen(command, env=environment)
+    try:
+        until(lambda: xdotool("search", "--name", TITLE), "no window")
+        assert time.monotonic() - began < 3.0, "start to window; 0.7 s on a quiet machine"
+        window = xdotool("search", "--name", TITLE).split()[0]
+        until(lambda: server.connections, "no live link")
+        until(lambda: children(process.pid), "no engine")
+        engine = children(process.pid)[0]
+
+        os.kill(engine, signal.SIGKILL)
+        until(lambda: any(c != engine for c in children(process.pid)), "no new engine", 3.0)
+        assert xdotool("search", "--name", TITLE).split()[0] == window, "the window stays"
+
+        engine = next(c for c in children(process.pid) if c != engine)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        until(lambda: not alive(engine), "the engine outlives its window")
+    finally:
+        process.kill()
+        process.wait()
+    log = (home / "allo-phone.log").read_text()
+    assert "geheim" not in log
+    assert TOKEN not in log
+    assert "Traceback" not in log
+    assert (home / "allo-phone.log").stat().st_mode & 0o077 == 0
