@@ -1,6 +1,8 @@
 """Requests of a phone to the allo server (docs/api.md) as coroutines. One client, one token."""
 
-from typing import TypeVar
+import asyncio
+from collections.abc import Mapping
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -13,7 +15,6 @@ from softphone.tls import context_for, is_wrong_certificate
 
 TIMEOUT = 10.0
 """Seconds for one request."""
-
 
 T = TypeVar("T")
 
@@ -59,7 +60,8 @@ class Api:
 
     async def take_caller(self, queue: str, caller_id: str) -> None:
         """The caller rings here soon after."""
-        await self._ask("POST", f"/v1/queues/{quote(queue)}/callers/{quote(caller_id)}/take")
+        queue, caller_id = quote(queue, safe=""), quote(caller_id, safe="")
+        await self._ask("POST", f"/v1/queues/{queue}/callers/{caller_id}/take")
 
     async def close(self) -> None:
         """Ends kept connections."""
@@ -74,13 +76,22 @@ class Api:
         query: dict[str, str] | None = None,
     ) -> bytes:
         headers = {} if body is None else {"Content-Type": "application/json"}
+        half_open = _HalfOpen()
         try:
             answer = await self._http.request(
-                method, path, content=body, params=query, headers=headers
+                method,
+                path,
+                content=body,
+                params=query,
+                headers=headers,
+                extensions={"trace": half_open.trace},
             )
         except httpx.TransportError as error:
             id_ = "wrong-certificate" if is_wrong_certificate(error) else "unreachable"
             raise ApiError(Problem(id_)) from error
+        except asyncio.CancelledError:
+            await half_open.close()
+            raise
         if answer.is_success:
             return answer.content
         try:
@@ -88,6 +99,27 @@ class Api:
         except msgspec.DecodeError:
             raise ApiError(Problem("server-error"), answer.status_code) from None
         raise ApiError(Problem(problem.id, problem.message), answer.status_code)
+
+
+class _HalfOpen:
+    """A connection between TCP and the end of its TLS handshake.
+
+    httpcore forgets to close it when the request is cancelled just then; its ``trace`` extension
+    lets us.
+    """
+
+    def __init__(self) -> None:
+        self._stream: Any = None
+
+    async def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            self._stream = info["return_value"]
+        elif event == "connection.start_tls.complete":
+            self._stream = None
+
+    async def close(self) -> None:
+        if self._stream is not None:
+            await self._stream.aclose()
 
 
 def _decode(body: bytes, type_: type[T]) -> T:
