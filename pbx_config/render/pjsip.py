@@ -123,7 +123,7 @@ def pjsip_transport_conf(exchange: Exchange) -> str:
         "type = transport",
         "protocol = tls",
         f"bind = {network.bind}:{network.sip_tls_port}",
-        # Unset offers TLS 1.0 only; this name means "1.2 and newer" (docs/facts).
+        # Unset offers TLS 1.0 only; this name means "1.2 and newer" (tried, see the tests).
         "method = sslv23",
         f"cert_file = {escape.path(str(files.certificate), 'certificate')}",
         f"priv_key_file = {escape.path(str(files.private_key), 'private key')}",
