@@ -135,8 +135,13 @@ class Phone(QObject):
         page = EnrolPage(self._look, self._home, link, why)
         page.setWindowTitle(self.tr("allo — enrolment"))
         page.setMinimumSize(t.W_MIN, t.H_MIN)
-        page.enrolled.connect(lambda: self.open("", self._number))
+        page.enrolled.connect(self._enrolled)
         self._show(page, 720, 560)
+
+    def _enrolled(self) -> None:
+        self.open("", self._number)
+        if isinstance(self._window, Window) and self._profile.echo_test:
+            self._window.banner.welcome(self._profile.echo_test)
 
     def _phone(self, profile: Profile) -> None:
         store = Store(profile.agent, self)

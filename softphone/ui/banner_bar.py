@@ -72,6 +72,11 @@ class BannerBar(QFrame):
         self._extras = replace(self._extras, secret_file=secret_file)
         self.refresh()
 
+    def welcome(self, echo_test: str) -> None:
+        """The phone is new: offer to try it by calling ``echo_test``."""
+        self._extras = replace(self._extras, welcome=echo_test)
+        self.refresh()
+
     def notice(self, sentence: str) -> None:
         """Say ``sentence`` for some seconds."""
         self._extras = replace(self._extras, notice=sentence)
@@ -124,6 +129,7 @@ class BannerBar(QFrame):
             "try_now": (self.tr("Try now"), "refresh-cw"),
             "call_back": (self.tr("Call back"), "phone"),
             "dismiss": (self.tr("Understood"), "check"),
+            "test": (self.tr("Try the phone"), "phone"),
             "": ("", ""),
         }[found.action]
         self._button.setVisible(bool(word))
@@ -145,6 +151,10 @@ class BannerBar(QFrame):
             number = self._extras.cut.number
             self._extras = replace(self._extras, cut=None)
             self._intents.dial(number)
+        elif shown.id == "welcome":
+            number = self._extras.welcome
+            self._extras = replace(self._extras, welcome="")
+            self._intents.dial(number)
         elif shown.id == "sound":
             self._extras = replace(self._extras, sound_read=True)
         elif shown.id == "secret":
@@ -162,7 +172,8 @@ class BannerBar(QFrame):
             self._until["cut"] = (cut.ended or self._store.now()) + _SHOW_CUT
             self._extras = replace(self._extras, cut=cut)
         elif any(call.alive for call in self._store.state.calls.values()):
-            self._extras = replace(self._extras, cut=None)
+            # Whoever calls has seen that it works.
+            self._extras = replace(self._extras, cut=None, welcome="")
         self.refresh()
 
     def _refused(self, problem: Problem) -> None:

@@ -27,7 +27,7 @@ class Banner:
     bold: str
     rest: str = ""
     note: str = ""
-    action: Literal["", "try_now", "call_back", "dismiss"] = ""
+    action: Literal["", "try_now", "call_back", "dismiss", "test"] = ""
     id: str = ""
     """Same id = same banner, only its seconds run on."""
 
@@ -42,6 +42,8 @@ class Extras:
     """A sentence about what was just tried."""
     secret_file: str = ""
     """File with the secrets in clear, until the person has read about it."""
+    welcome: str = ""
+    """Just enrolled: the number of the echo test, to try the phone with."""
     sound_read: bool = False
     """The person has read that there is no sound card."""
 
@@ -55,6 +57,7 @@ def worst(state: State, extras: Extras, now: float) -> Banner | None:
         _notice(extras),
         _sound(state, extras),
         _secret(extras),
+        _welcome(state, extras),
     ):
         if found is not None:
             return found
@@ -162,3 +165,14 @@ def _secret(extras: Extras) -> Banner | None:
         file=extras.secret_file
     )
     return Banner("watch", "key-round", bold, rest, note, "dismiss", "secret")
+
+
+def _welcome(state: State, extras: Extras) -> Banner | None:
+    if not extras.welcome or not state.ready:
+        return None
+    bold = translate("Banner", "Good day, {name}.").format(name=state.me.name)
+    rest = translate("Banner", "Your extension {number} is ready.").format(
+        number=state.me.extension
+    )
+    note = translate("Banner", "Try it: speak, and you hear yourself.")
+    return Banner("good", "check", bold, rest, note, "test", "welcome")

@@ -1,7 +1,7 @@
 """The cards of all calls, in order, and what F3, F4 and F9 mean at this moment."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from softphone.calls import Call
 from softphone.ui import tokens as t
@@ -24,6 +24,8 @@ class CallsArea(QWidget):
         self._look, self._store, self._intents = look, store, intents
         self._cards: dict[str, CallCard] = {}
         self._with_title = True
+        self._rung = ""
+        """Key of the call the task bar flashed for."""
         self._title, self._note = QLabel(self.tr("Calls")), QLabel(self.tr("No call"))
         set_role(self._title, "title")
         set_role(self._note, "note")
@@ -106,6 +108,9 @@ class CallsArea(QWidget):
             ]
             card.show_call(call, ", ".join(on_line), frozenset(keys), now)
         self.show_title(self._with_title)
+        if ringing is not None and ringing.key != self._rung:
+            self._rung = ringing.key
+            QApplication.alert(self.window())  # the task bar flashes until somebody looks
 
     def _add(self, call: Call) -> CallCard:
         queue = self._store.state.board.queues.get(call.queue)
@@ -119,5 +124,7 @@ class CallsArea(QWidget):
         return card
 
     def _tick(self, now: float) -> None:
+        if self.ringing() is not None:
+            QApplication.beep()
         for card in self._cards.values():
             card.tick(now)

@@ -20,7 +20,7 @@ def bind(window: Window) -> None:
         ("F3", "Ctrl+R"): window.answer_or_call,
         ("Shift+F3",): window.calls.reject,
         ("F4", "Ctrl+L"): window.calls.hang_up,
-        ("F5",): window.banner.act,
+        ("F5",): window.call_back_or_retry,
         ("F6",): lambda: window.step_pane(1),
         ("Shift+F6",): lambda: window.step_pane(-1),
         ("F9", "Ctrl+B"): window.calls.mute,

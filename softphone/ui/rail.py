@@ -46,7 +46,10 @@ class RailButton(QAbstractButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(64 if self.flat else t.W_RAIL - 16, 52 if self.flat else 60)
+        if not self.flat:
+            return QSize(t.W_RAIL - 16, 60)
+        letters = QFontMetricsF(font(t.NOTE, t.SEMIBOLD))
+        return QSize(max(48, round(letters.horizontalAdvance(self.text())) + 8), 52)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

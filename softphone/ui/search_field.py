@@ -100,14 +100,18 @@ class Results(QWidget):
         self._note.setObjectName("results_note")
         self._note.setWordWrap(True)
         set_role(self._note, "second")
-        box = QVBoxLayout(self)
-        box.setContentsMargins(t.MARGIN, t.S12, t.MARGIN, 0)
+        self._box = box = QVBoxLayout(self)
+        self.lay(narrow=False)
         box.setSpacing(t.S8)
         box.addWidget(self._note)
         box.addWidget(self.view)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         store.board.connect(self._again)
         self.hide()
+
+    def lay(self, *, narrow: bool) -> None:
+        margin = t.MARGIN_COMPACT if narrow else t.MARGIN
+        self._box.setContentsMargins(margin, t.S12, margin, 0)
 
     def search(self, text: str) -> None:
         """Show what fits ``text``; hide for an empty one."""

@@ -18,6 +18,7 @@ from softphone.ui.keys import bind
 from softphone.ui.look import Look
 from softphone.ui.messages_page import MessagesPage
 from softphone.ui.page import Page, scrolled
+from softphone.ui.panes import step
 from softphone.ui.people_rows import NumberRow
 from softphone.ui.phone_page import PhonePage
 from softphone.ui.rail import Rail
@@ -159,19 +160,14 @@ class Window(QWidget):
         self.go(names[(names.index(here) + by) % len(names)])
 
     def step_pane(self, by: int) -> None:
-        """F6: field, panes of the page, column, rail."""
-        panes: list[QWidget] = [self.field, *self.page.panes(), self.calls, *self._side_panes()]
-        panes = [pane for pane in panes if pane.isVisible() and _takes_focus(pane) is not None]
-        focus = self.focusWidget()
-        here = next(
-            (i for i, pane in enumerate(panes) if pane is focus or pane.isAncestorOf(focus)), -by
-        )
-        target = _takes_focus(panes[(here + by) % len(panes)])
-        if target is not None:
-            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        """F6: field, panes of the page, calls, what stands under them."""
+        side = [self.page.side] if self.page.side is not None else []
+        step([self.field, *self.page.panes(), self.calls, *side], self.focusWidget(), by)
 
-    def _side_panes(self) -> list[QWidget]:
-        return [self.page.side] if self.page.side is not None else []
+    def call_back_or_retry(self) -> None:
+        """F5: the selected recent call, else what the banner offers."""
+        if not (self.page is self.phone and self.phone.call_selected()):
+            self.banner.act()
 
     def focus_field(self) -> None:
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -249,6 +245,7 @@ class Window(QWidget):
         else:
             self._grid.addWidget(self.rail, 1, 0, 5, 1)
         self.top.lay(narrow=narrow)
+        self.results.lay(narrow=narrow)
         for page in self.pages.values():
             page.lay(narrow=narrow)
         if layout == "full":
@@ -271,9 +268,11 @@ class Window(QWidget):
         self._calls_slot.setVisible(not full and any_call)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A digit typed anywhere but in a text goes into the field."""
+        """A digit typed anywhere but in a text goes into the field; ``?`` there opens the help."""
         if event.text() and event.text() in "0123456789+*#":
             self._digit(event.text())
+        elif event.text() == "?":
+            self.go("about")
         else:
             super().keyPressEvent(event)
 
@@ -287,14 +286,3 @@ class Window(QWidget):
             return
         self.closed.emit()
         super().closeEvent(event)
-
-
-def _takes_focus(pane: QWidget) -> QWidget | None:
-    """``pane`` or its first child that takes the focus by keyboard."""
-    if pane.focusPolicy() & Qt.FocusPolicy.TabFocus and pane.isEnabled():
-        return pane
-    for child in pane.findChildren(QWidget):
-        visible = child.isVisible() and child.isEnabled()
-        if visible and child.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            return child
-    return None

@@ -218,6 +218,18 @@
             <source>{file} · whoever has this file can use your phone.</source>
             <translation>{file} · qui possède ce fichier peut utiliser votre téléphone.</translation>
         </message>
+        <message>
+            <source>Good day, {name}.</source>
+            <translation>Bonjour {name}.</translation>
+        </message>
+        <message>
+            <source>Your extension {number} is ready.</source>
+            <translation>Votre poste {number} est prêt.</translation>
+        </message>
+        <message>
+            <source>Try it: speak, and you hear yourself.</source>
+            <translation>Essayez-le : parlez, vous vous entendrez.</translation>
+        </message>
     </context>
     <context>
         <name>BannerBar</name>
@@ -236,6 +248,10 @@
         <message>
             <source>Understood</source>
             <translation>Compris</translation>
+        </message>
+        <message>
+            <source>Try the phone</source>
+            <translation>Faire un essai</translation>
         </message>
     </context>
     <context>

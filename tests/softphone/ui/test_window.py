@@ -203,7 +203,7 @@ def test_a_missed_call_is_counted_and_called_back(open_: Open) -> None:
     press(Key.Key_F6)
     assert QApplication.focusWidget() is view(rig, "recent")
     press(Key.Key_Down)
-    press(Key.Key_Return)
+    press(Key.Key_F5)
     assert dialled(rig) == ["071000042"]
 
 
@@ -295,3 +295,25 @@ def test_closing_in_the_middle_of_a_call_is_refused_in_words(open_: Open) -> Non
     assert "Un appel est en cours" in texts(rig, "banner_text")[0]
     rig.fact(CallState(call="i1", state="ended", why="normal"))
     assert rig.window.close()
+
+
+def test_a_new_phone_offers_a_try(open_: Open) -> None:
+    rig = open_(town())
+    rig.window.banner.welcome("*43")
+    assert texts(rig, "banner_text") == ["<b>Bonjour Marie Dupont.</b> Votre poste 2014 est prêt."]
+    button = rig.window.findChild(QWidget, "banner_button")
+    assert button is not None
+    button.setFocus()
+    press(Key.Key_Return)
+    assert dialled(rig) == ["*43"]
+    assert texts(rig, "banner_text") == []
+
+
+def test_help_by_its_keys(open_: Open) -> None:
+    rig = open_(town())
+    press(Key.Key_F1)
+    assert rig.window.page.objectName() == "page_about"
+    rig.window.go("directory")
+    rig.window.rail.buttons["phone"].setFocus()
+    say("?")
+    assert rig.window.page.objectName() == "page_about"
