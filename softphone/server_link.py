@@ -58,8 +58,8 @@ class ServerLink:
         self._profile = profile
         self._notebook = notebook
         self._on_fact = on_fact
+        self._api = Api(profile, api_token, language)  # raises for a damaged CA: before the loop
         self._loop = asyncio.new_event_loop()
-        self._api = Api(profile, api_token, language)
         self._feed = LiveFeed(profile, api_token, self._report)
         self._outbox = Outbox(notebook, self._api, self._report, self._settle)
         self._sending: dict[str, Future[Message]] = {}

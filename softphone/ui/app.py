@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
+from softphone.facts import LinkChanged, Problem
 from softphone.profile import Profile, ProfileError, ca_file, load, phone_home
 from softphone.protocol import Account, Sound
 from softphone.ui import i18n
@@ -84,7 +85,7 @@ class Phone(QObject):
     closed = Signal()
     """The person closed the window."""
     _secrets_read = Signal(object, object, str)
-    """ServerLink class and secrets (or None), and the file they lie in."""
+    """ServerLink and secrets (each or None), and the file in which the secrets lie in clear."""
     _secrets_failed = Signal(str)
 
     def __init__(
@@ -97,11 +98,10 @@ class Phone(QObject):
         self._engine: EngineLink | None = None
         self._server: ServerLink | None = None
         self._notebook: Notebook | None = None
+        self._popup: IncomingPopup | None = None
         self._number = ""
         self._secrets_read.connect(self._connect, Qt.ConnectionType.QueuedConnection)
-        self._secrets_failed.connect(
-            lambda why: self._enrol("", why), Qt.ConnectionType.QueuedConnection
-        )
+        self._secrets_failed.connect(self._enrol_again, Qt.ConnectionType.QueuedConnection)
 
     def open(self, link: str, number: str) -> None:
         """The phone if this computer is enrolled and no link is given, else enrolment."""
@@ -121,13 +121,25 @@ class Phone(QObject):
             self._phone(profile)
 
     def close(self) -> None:
-        """Unregister and say goodbye to the server."""
-        if self._engine is not None:
-            self._engine.close()
-        if self._server is not None:
-            self._server.close(timeout=2.0)
-        if self._notebook is not None:
-            self._notebook.close()
+        """Unregister and say goodbye to the server. ``open`` may follow."""
+        engine, self._engine = self._engine, None
+        server, self._server = self._server, None
+        notebook, self._notebook = self._notebook, None
+        if engine is not None:
+            engine.close()
+            engine.deleteLater()
+        if server is not None:
+            server.close(timeout=2.0)
+        if notebook is not None:
+            notebook.close()
+        if self._popup is not None:
+            self._popup.hide()
+            self._popup.deleteLater()
+            self._popup = None
+
+    def _enrol_again(self, why: str) -> None:
+        self.close()
+        self._enrol("", why)
 
     def _enrol(self, link: str, why: str) -> None:
         from softphone.ui.enrol_page import EnrolPage  # most starts never see it
@@ -188,19 +200,25 @@ class Phone(QObject):
             )
             return
         self._secrets_read.emit(None, secrets, keeper.warning)
+        try:
+            server = self._link(secrets.api_token)
+        except Exception as error:  # a full disk, a damaged CA: calls work all the same
+            log.exception("server link")
+            problem = Problem("server-error", f"{type(error).__name__}: {error}")
+            self._store.post(LinkChanged("refused", problem=problem))
+        else:
+            self._secrets_read.emit(server, None, "")
+
+    def _link(self, api_token: str) -> ServerLink:
         from softphone.notebook import Notebook
         from softphone.server_link import ServerLink
 
         self._notebook = Notebook(self._home)
         server = ServerLink(
-            self._profile,
-            secrets.api_token,
-            self._notebook,
-            self._store.post,
-            language=self._language,
+            self._profile, api_token, self._notebook, self._store.post, language=self._language
         )
         server.start()
-        self._secrets_read.emit(server, None, "")
+        return server
 
     def _connect(self, server: ServerLink | None, secrets: Secrets | None, file: str) -> None:
         if secrets is not None and self._engine is not None:

@@ -61,7 +61,7 @@ class BannerBar(QFrame):
         store.condition.connect(self.refresh)
         store.board.connect(self.refresh)
         store.calls.connect(self._calls)
-        store.tick.connect(lambda now: self.refresh())
+        store.tick.connect(self.refresh)
         store.take_refused.connect(self._refused)
         look.changed.connect(self._draw)
         self.hide()

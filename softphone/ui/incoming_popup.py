@@ -41,7 +41,8 @@ class IncomingPopup(QWidget):
         store.tick.connect(self._tick)
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
-        app.applicationStateChanged.connect(lambda state: self.refresh())
+        # A bound method: a lambda would outlive this widget.
+        app.applicationStateChanged.connect(self.refresh)
 
     def in_front(self) -> bool:
         """Whether the person looks at a window of ours."""

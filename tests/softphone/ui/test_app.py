@@ -194,3 +194,22 @@ def test_lost_secrets_ask_for_a_new_link(
     qtbot.waitUntil(asked, timeout=5_000)
     texts = [x.text() for x in page(phone).findChildren(QLabel)]
     assert any("a disparu" in text for text in texts)
+
+
+def test_a_damaged_certificate_is_said_and_calls_still_work(
+    qtbot: QtBot, phone: Phone, server: TownServer, tmp_path: Path
+) -> None:
+    import msgspec
+
+    from softphone import profile as profiles
+    from softphone.secrets import FileStore, Secrets
+
+    home = tmp_path / "phone"
+    broken = msgspec.structs.replace(server.profile.server, ca_pem="damaged")
+    profiles.save(home, msgspec.structs.replace(server.profile, server=broken))
+    FileStore(home).save(Secrets(sip="sip-geheim", api_token="api-geheim"))
+    phone.open("", "")
+    opened = window(qtbot, phone)
+    qtbot.waitUntil(lambda: opened._store.state.link.state == "refused", timeout=5_000)
+    qtbot.waitUntil(lambda: opened._store.state.engine.state == "running", timeout=5_000)
+    assert opened._intents.dial("112")
