@@ -43,7 +43,11 @@ def show(results: list[Result], console: Console) -> None:
     """Print the table that people read."""
     table = Table("group", "figure", "value", "target", "beside it, same run")
     for result in results:
-        goal = "" if result.target is None else f"{'≤' if result.better == 'lower' else '≥'} {result.target:g}"
+        goal = (
+            ""
+            if result.target is None
+            else f"{'≤' if result.better == 'lower' else '≥'} {result.target:g}"
+        )
         mark = {True: " ✓", False: " ✗", None: ""}[result.met]
         peer = "" if result.peer is None else f"{result.peer}: {result.peer_value:g} {result.unit}"
         table.add_row(
