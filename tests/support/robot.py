@@ -22,8 +22,17 @@ from softphone.server_link import ServerLink
 from softphone.state import Fact, State, apply, initial
 
 
+def has_message(text: str) -> Callable[[State], bool]:
+    """Whether a message with this text is in some conversation of the phone."""
+    return lambda state: any(
+        entry.text == text
+        for conversation in state.messages.with_.values()
+        for entry in conversation.entries
+    )
+
+
 class RobotPhone:
-    """An enrolled phone: ``engine`` to call with, ``link`` for messages and the queue, ``state``."""
+    """An enrolled phone: ``engine`` to call with, ``link`` to the server, and its ``state``."""
 
     def __init__(self, home: Path, link: str) -> None:
         """Enrol with a one-time link; secrets go to a 0600 file under ``home``."""

@@ -67,7 +67,7 @@ class Town:
 
     def pbx_up(self) -> Any:
         """Start Asterisk; it is stopped when the town closes."""
-        self._closing.append(lambda: self.allo("pbx", "down"))
+        self.on_close(lambda: self.allo("pbx", "down"))
         return self.allo("pbx", "up")
 
     def serve(self) -> str:
@@ -102,13 +102,13 @@ class Town:
     def phone(self, extension: str) -> RobotPhone:
         """An enrolled phone without a window, closed with the town."""
         phone = RobotPhone(self.home / "phones" / extension, self.link(extension))
-        self._closing.append(phone.close)
+        self.on_close(phone.close)
         return phone
 
     def citizen(self, number: str = "+32470000042") -> EngineProcess:
         """An engine on the far side of the trunk: the outside world, without registration."""
         engine = EngineProcess(name=f"citizen {number}", environment={"ALLO_SOUND": "none"})
-        self._closing.append(engine.close)
+        self.on_close(engine.close)
         engine.send(
             protocol.Account(
                 host="127.0.0.1",
@@ -122,10 +122,14 @@ class Town:
         )
         return engine
 
+    def on_close(self, *steps: Callable[[], object]) -> None:
+        """Do these, in this order, when the town closes (before what was started earlier ends)."""
+        self._closing.extend(reversed(steps))
+
     def close(self) -> None:
         """Stop everything this town started, last first; every step is tried."""
         problems: list[Exception] = []
-        for end in [self.stop_server, *reversed(self._closing)]:
+        for end in [*reversed(self._closing), self.stop_server]:
             try:
                 end()
             except Exception as problem:  # the rest must be stopped all the same
