@@ -34,7 +34,7 @@ class Result:
 
 
 def write(results: list[Result], path: Path) -> None:
-    """Write the list as JSON: ``[{group, name, value, unit, better, target, peer, peer_value}]``."""
+    """Write the list as JSON, one object per figure with the fields of ``Result``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps([asdict(result) for result in results], indent=2) + "\n")
 

@@ -49,6 +49,17 @@ class CallerLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberCalled:
+    """A queue rings a member for a caller (AgentCalled)."""
+
+    queue: str
+    uniqueid: str
+    """The caller's."""
+    leg: str
+    """Channel by which the member is rung."""
+
+
+@dataclass(frozen=True, slots=True)
 class MemberChanged:
     """How a queue member is now (QueueMemberStatus, -Added, -Pause, -Penalty, -Ringinuse)."""
 
@@ -121,8 +132,23 @@ class MemberListed:
     paused: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelListed:
+    """A channel exists (CoreShowChannel, of the list CoreShowChannels)."""
+
+    channel: str
+    uniqueid: str
+    linkedid: str
+    """Uniqueid of the channel with which the whole call began."""
+    application: str
+    """What it executes; ``AppQueue`` for a leg by which a queue rings a member."""
+    ringing: bool
+
+
 Event = (
     CallerJoined
+    | MemberCalled
+    | ChannelListed
     | CallerAbandoned
     | CallerLeft
     | MemberChanged
@@ -225,6 +251,16 @@ _READERS: dict[str, Callable[[_Fields], Event]] = {
     "QueueCallerJoin": _joined,
     "QueueCallerAbandon": lambda f: CallerAbandoned(f.text("Queue"), f.text("Uniqueid")),
     "QueueCallerLeave": lambda f: CallerLeft(f.text("Queue"), f.text("Uniqueid")),
+    "AgentCalled": lambda f: MemberCalled(
+        f.text("Queue"), f.text("Uniqueid"), f.text("DestChannel")
+    ),
+    "CoreShowChannel": lambda f: ChannelListed(
+        f.text("Channel"),
+        f.text("Uniqueid"),
+        f.text("Linkedid"),
+        f.optional("Application"),
+        f.optional("ChannelStateDesc") in ("Ring", "Ringing"),
+    ),
     "QueueMemberStatus": _member,
     "QueueMemberAdded": _member,
     "QueueMemberPause": _member,

@@ -18,6 +18,9 @@ from pbx_config.live.state import LiveState
 _SETTLE = 0.2
 """Seconds after a reload before reading anew: an apply reloads several modules in a row."""
 
+_ANSWERED_ELSEWHERE = "26"
+"""Cause 26 (Asterisk): the member's phone shows no missed call."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -44,6 +47,7 @@ class NodeWatcher:
         self._snapshot_lock = asyncio.Lock()
         self._refreshing: asyncio.Task[None] | None = None
         self._leaving: dict[str, asyncio.Event] = {}
+        self._hanging_up: set[asyncio.Task[None]] = set()
         self._client = AmiClient(
             endpoint, on_event=self._happened, on_up=self.refresh, on_down=self._down, waits=waits
         )
@@ -75,7 +79,7 @@ class NodeWatcher:
                 for event, at in held:
                     self._feed(event, at)
 
-    async def withdraw(self, queue: str, uniqueid: str, to: str, timeout: float = 3.0) -> None:
+    async def withdraw(self, queue: str, uniqueid: str, to: str, timeout: float = 5.0) -> None:
         """Take one chosen caller out of a queue and send them to extension ``to``.
 
         Returns when they have left the queue; the dialplan then rings ``to``
@@ -91,12 +95,15 @@ class NodeWatcher:
         if caller is None or uniqueid in self._leaving:
             raise CallerIsGone(uniqueid)
         left = self._leaving[uniqueid] = asyncio.Event()
+        freeing: asyncio.Task[None] | None = None
         self._feed(reducer.WithdrawRequested(queue, uniqueid))
         try:
             await self._client.action(
                 "QueueWithdrawCaller", Queue=queue, Caller=caller.channel, WithdrawInfo=to
             )
-            # "Success" only means requested: the queue itself has to let go of the caller.
+            # "Success" only means requested: the queue itself has to let go of the caller, and it
+            # does not while it rings members.
+            freeing = asyncio.create_task(self._stop_ringing(uniqueid))
             async with asyncio.timeout(timeout):
                 await left.wait()
         except ActionRefused as why:
@@ -106,8 +113,37 @@ class NodeWatcher:
             raise AmiTimeout("the queue did not let go of the caller") from None
         finally:
             del self._leaving[uniqueid]
+            if freeing is not None:
+                freeing.cancel()
         if not self.state.up:
             raise AmiDown("the connection to Asterisk was lost")
+
+    async def _stop_ringing(self, uniqueid: str) -> None:
+        """Take the members off a caller: those rung now, and each one the queue still tries."""
+        try:
+            listed = [
+                channel
+                for channel in map(events.parse, await self._client.collect("CoreShowChannels"))
+                if isinstance(channel, events.ChannelListed)
+            ]
+            call = next((c.linkedid for c in listed if c.uniqueid == uniqueid), None)
+            for channel in listed:
+                if (
+                    channel.linkedid == call
+                    and channel.ringing
+                    and channel.application == "AppQueue"
+                ):
+                    await self._hang_up(channel.channel)
+        except (AmiError, events.BadEvent) as why:
+            _log.warning("could not stop the ringing for %s: %s", uniqueid, why)
+
+    async def _hang_up(self, leg: str) -> None:
+        try:
+            await self._client.action("Hangup", Channel=leg, Cause=_ANSWERED_ELSEWHERE)
+        except ActionRefused:
+            pass  # it has ended by itself
+        except AmiError as why:
+            _log.warning("could not stop the ringing of %s: %s", leg, why)
 
     def _happened(self, happening: Happening) -> None:
         try:
@@ -118,6 +154,11 @@ class NodeWatcher:
             return
         if isinstance(event, events.Reloaded):
             self._refresh_soon()
+        elif isinstance(event, events.MemberCalled):
+            if event.uniqueid in self._leaving:
+                task = asyncio.create_task(self._hang_up(event.leg))
+                self._hanging_up.add(task)
+                task.add_done_callback(self._hanging_up.discard)
         elif event is not None:
             self._feed(event)
 

@@ -13,7 +13,11 @@ from pbx_config.render.text import document, section
 
 
 def manager_conf(exchange: Exchange) -> str:
-    """One user. Never ``command``, ``originate``, ``config`` or ``system``: as good as root."""
+    """One user. Never ``command``, ``originate``, ``config`` or ``system``: as good as root.
+
+    Write ``reporting``: the lists and QueueWithdrawCaller; ``call``: Hangup, to stop the ringing
+    for a caller whom a receptionist takes.
+    """
     return document(
         section(
             "general",
@@ -31,7 +35,7 @@ def manager_conf(exchange: Exchange) -> str:
             "deny = 0.0.0.0/0.0.0.0",
             "permit = 127.0.0.1/255.255.255.255",
             "read = call,agent,system",
-            "write = reporting",
+            "write = call,reporting",
             "writetimeout = 5000",
         ),
     )

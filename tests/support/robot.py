@@ -15,7 +15,7 @@ from softphone import profile as profiles
 from softphone import protocol
 from softphone.engine_process import EngineProcess
 from softphone.enrol import enrol, parse_link
-from softphone.facts import Dialled
+from softphone.facts import Dialled, EngineChanged
 from softphone.notebook import Notebook
 from softphone.secrets import FileStore
 from softphone.server_link import ServerLink
@@ -48,20 +48,26 @@ class RobotPhone:
         if secrets is None:
             raise RuntimeError(f"no secrets under {self.home}")
         self._notebook = Notebook(self.home)
+        self._sip_secret = secrets.sip
+        self.restart_engine()
+        self.link = ServerLink(self.profile, secrets.api_token, self._notebook, self._apply)
+        self.link.start()
+
+    def restart_engine(self) -> None:
+        """A new engine process with the same account, as the window does after a crash."""
+        self._apply(EngineChanged("starting"))
         self.engine = EngineProcess(on_fact=self._apply)
         self.engine.send(
             protocol.Account(
                 host=self.profile.sip.host,
                 port=self.profile.sip.port,
                 user=self.profile.sip.user,
-                secret=secrets.sip,
+                secret=self._sip_secret,
                 realm=self.profile.sip.realm,
                 display_name=self.profile.agent.name,
                 ca_file=str(profiles.ca_file(self.home)),
             )
         )
-        self.link = ServerLink(self.profile, secrets.api_token, self._notebook, self._apply)
-        self.link.start()
 
     @property
     def extension(self) -> str:

@@ -8,6 +8,7 @@ import json
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -86,8 +87,15 @@ class Town:
             raise CommandFailed("allo serve: " + (self.home / "serve.log").read_text())
         return str(json.loads(line)["url"])
 
-    def stop_server(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """End the server (SIGTERM: cleanly; SIGKILL: as a crash would)."""
+    def stop_server(self) -> None:
+        """End the server cleanly."""
+        self._end_server(signal.SIGTERM)
+
+    def kill_server(self) -> None:
+        """End the server as a crash would."""
+        self._end_server(signal.SIGKILL)
+
+    def _end_server(self, how: signal.Signals) -> None:
         server, self._server = self._server, None
         if server is not None:
             server.send_signal(how)
@@ -105,7 +113,13 @@ class Town:
         self.on_close(phone.close)
         return phone
 
-    def citizen(self, number: str = "+32470000042") -> EngineProcess:
+    def operator(self) -> EngineProcess:
+        """The far end of the trunk, at the port to which the PBX sends its outgoing calls."""
+        with (self.home / "commune.toml").open("rb") as file:
+            trunk = tomllib.load(file)["trunk"][0]
+        return self.citizen("operator", trunk["port"])
+
+    def citizen(self, number: str = "+32470000042", port: int = 0) -> EngineProcess:
         """An engine on the far side of the trunk: the outside world, without registration."""
         engine = EngineProcess(name=f"citizen {number}", environment={"ALLO_SOUND": "none"})
         self.on_close(engine.close)
@@ -118,6 +132,7 @@ class Town:
                 srtp="off",
                 register=False,
                 bind=CITIZEN,
+                local_port=port,
             )
         )
         return engine

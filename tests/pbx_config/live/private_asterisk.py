@@ -64,7 +64,7 @@ secret = {secret}
 deny = 0.0.0.0/0.0.0.0
 permit = 127.0.0.1/255.255.255.255
 read = system,call,agent
-write = reporting
+write = call,reporting
 
 [citizen]
 secret = {secret}
