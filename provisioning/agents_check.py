@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from provisioning.agents_columns import COLUMNS
 from provisioning.agents_csv import AgentTable, Row
-from provisioning.agents_values import cents, email, free, mac_address, person, role, unknown
+from provisioning.agents_values import cents, email, free, mac_address, person, role, unlisted
 from provisioning.commune import Commune
 from provisioning.numbers import as_written, belgian
 from provisioning.problem import InputRefused, Problem, Wrong
@@ -140,13 +140,13 @@ class _Check:
     def _site(self, text: str) -> str:
         code = self._sites.get(fold(text))
         if code is None:
-            raise unknown(text, "site", [site.name for site in self._commune.site])
+            raise unlisted(text, "site", [site.name for site in self._commune.site])
         return code
 
     def _service(self, text: str) -> str:
         slug = self._services.get(fold(text))
         if slug is None:
-            raise unknown(text, "service", [service.name for service in self._commune.service])
+            raise unlisted(text, "service", [service.name for service in self._commune.service])
         return slug
 
     def _number(self, text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from provisioning.problem import Wrong
-from provisioning.text import did_you_mean, fold, safe
+from provisioning.text import did_you_mean, fold, nearest, safe
 from provisioning.words import Words
 
 _EMAIL = re.compile(
@@ -28,6 +28,16 @@ def unknown(text: str, kind: str, known: list[str]) -> Wrong:
         Words(f"{kind} inconnu « {text} ».", f"unknown {kind} “{text}”."),
         did_you_mean(text, known),
     )
+
+
+def unlisted(text: str, kind: str, known: list[str]) -> Wrong:
+    """Like ``unknown``, for what commune.toml defines: there it can also be added."""
+    wrong = unknown(text, kind, known)
+    if text and nearest(text, known) is None:
+        more = Words("Ou ajoutez-le à commune.toml.", "Or add it to commune.toml.")
+        remedy = Words(f"{wrong.remedy.fr} {more.fr}", f"{wrong.remedy.en} {more.en}")
+        return Wrong(wrong.what, remedy)
+    return wrong
 
 
 def person(text: str) -> str:

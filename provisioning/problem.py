@@ -28,7 +28,10 @@ class Problem:
         return f"{where}, {word}"
 
     def say(self, language: Language) -> str:
-        return f"{self.place(language)}: {self.what.say(language)} {self.remedy.say(language)}"
+        colon = Words(" :", ":").say(language)
+        return (
+            f"{self.place(language)}{colon} {self.what.say(language)} {self.remedy.say(language)}"
+        )
 
     def as_json(self, language: Language) -> dict[str, Any]:
         return {

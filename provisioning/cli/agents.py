@@ -1,5 +1,6 @@
 """``allo agents``: look into the directory."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -148,8 +149,7 @@ def show_agent(context: typer.Context, extension: str) -> None:
     for label, value in lines.items():
         cli.text(f"{label:<{width}}  {value}")
     for device in data["devices"]:
-        state = say("révoqué", "revoked") if device["revoked_at"] else device["enrolled_at"] or "—"
-        cli.text(f"{device['user']:<{width}}  {device['kind']} {device['name']} {state}")
+        cli.text(f"{device['user']:<{width}}  {device['kind']} {_device_state(device)}")
     for phone in data["desk_phones"]:
         since = phone["returnable_since"]
         state = (
@@ -163,6 +163,17 @@ def show_agent(context: typer.Context, extension: str) -> None:
             f"{euros} {say('€/an', '€/year')}{state}"
         )
     cli.result(data)
+
+
+def _device_state(device: dict[str, Any]) -> str:
+    if device["revoked_at"]:
+        return say("révoqué", "revoked")
+    if not device["enrolled_at"]:
+        return say("pas encore enrôlé", "not enrolled yet")
+    since = datetime.fromisoformat(device["enrolled_at"])
+    local = (since if since.tzinfo else since.replace(tzinfo=UTC)).astimezone()
+    name = f"{device['name']} " if device["kind"] == "softphone" and device["name"] else ""
+    return name + say(f"depuis le {local:%d/%m/%Y %H:%M}", f"since {local:%d/%m/%Y %H:%M}")
 
 
 def known_agent(session: "Session", text: str) -> "Agent":

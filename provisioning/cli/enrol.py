@@ -213,8 +213,10 @@ def _sip(cli: Cli, installation: "Installation", name: str, algorithm: Hash) -> 
         cli.text(f"  {label:<14} {value}")
     cli.text(
         say(
-            "Le mot de passe n'est montré qu'ici, une fois. « allo enrol EXT --sip » en refait un.",
-            "The password is shown here once only. “allo enrol EXT --sip” makes another.",
+            "Le mot de passe n'est montré qu'ici, une fois ; relancer la commande ajoute un autre "
+            "téléphone.",
+            "The password is shown here once only; running the command again adds another "
+            "telephone.",
         )
     )
     cli.result(

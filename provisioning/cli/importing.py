@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from provisioning.cli.errors import CliError
 from provisioning.cli.language import LANGUAGE, say
 from provisioning.cli.output import Cli, common_options, of
 from provisioning.words import Words
@@ -49,7 +50,7 @@ def add_to(app: typer.Typer) -> None:
 
 def import_file(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    file: Annotated[Path, typer.Argument(help=say("La liste (CSV).", "The list (CSV)."))],
     remove_missing: Annotated[
         bool,
         typer.Option(
@@ -69,6 +70,14 @@ def import_file(
     from provisioning.operations import opened
 
     cli = of(context)
+    if not file.is_file():
+        raise CliError(
+            Words(
+                f"Il n'y a pas de fichier {file.absolute()}. Vérifiez son nom et son dossier.",
+                f"There is no file {file.absolute()}. Check its name and folder.",
+            ),
+            code=2,
+        )
     with opened(cli.home) as installation:
         table = read_table(file.read_bytes(), file.name)
         remove: frozenset[str] = frozenset()

@@ -92,6 +92,16 @@ def init(
                 f"{cli.home.commune} exists and was kept (--force replaces it).",
             )
         )
+    if host is not None and host != own.host:
+        cli.text(
+            say(
+                f"Le nom reste « {own.host} » : pour « {host} », changez host dans commune.toml "
+                "et relancez « allo init ».",
+                f"The name stays “{own.host}”: for “{host}”, change host in commune.toml "
+                "and run “allo init” again.",
+            ),
+            style="yellow",
+        )
     if done.certificates:
         cli.text(
             say(

@@ -48,6 +48,14 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"allo {version('allo')}")
+        raise typer.Exit
+
+
 @app.callback()
 def root(
     context: typer.Context,
@@ -70,8 +78,18 @@ def root(
     lang: Annotated[
         str | None, typer.Option(help=say("fr ou en (ou ALLO_LANG).", "fr or en (or ALLO_LANG)."))
     ] = None,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            callback=_print_version,
+            help=say("Montrer la version d'allo.", "Show the version of allo."),
+        ),
+    ] = False,
 ) -> None:
     del lang  # read in language.py, before the help texts
+    del version  # its callback has ended the command
     context.obj = Cli(Home((home or default_home()).absolute()), as_json)
 
 

@@ -67,7 +67,16 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="pbx")
 
 
-def install(context: typer.Context) -> None:
+def install(
+    context: typer.Context,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help=say("Seulement dire s'il y en a un (code 0 ou 1).", "Only tell (code 0 or 1)."),
+        ),
+    ] = False,
+) -> None:
     from pbx_config.asterisk.install import install as install_into
     from pbx_config.asterisk.runtime import AsteriskNotFound, locate
     from provisioning.operations import runtime_folder
@@ -77,6 +86,8 @@ def install(context: typer.Context) -> None:
     try:
         runtime = locate(folder)
     except AsteriskNotFound:
+        if check:
+            raise
 
         def progress(stage: str, seconds: float) -> None:
             words = _STAGES.get(stage, Words(stage, stage))

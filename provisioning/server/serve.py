@@ -125,9 +125,9 @@ def listening(address: str, port: int) -> Iterator[socket.socket]:
 def _cannot_listen(address: str, port: int, why: OSError) -> Words:
     if why.errno == errno.EADDRINUSE:
         return Words(
-            f"Le port {port} est déjà pris. Le serveur tourne-t-il déjà (`allo pbx status`) ? "
+            f"Le port {port} est déjà pris. Un autre « allo serve » tourne-t-il déjà ? "
             "Sinon, changez https_port dans commune.toml.",
-            f"Port {port} is already in use. Is the server running already (`allo pbx status`)? "
+            f"Port {port} is already in use. Is another “allo serve” running already? "
             "If not, change https_port in commune.toml.",
         )
     return Words(

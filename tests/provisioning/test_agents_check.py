@@ -138,6 +138,7 @@ def test_no_phone(commune: Commune) -> None:
         ("site", "", "vide", "CPAS"),
         ("service", "Populasion", "service inconnu", "Population"),
         ("service", "zzzzz", "service inconnu", "Valeurs possibles : Accueil"),
+        ("service", "zzzzz", "service inconnu", "ajoutez-le à commune.toml"),
         ("rôle", "chef", "rôle inconnu", "agent"),
         ("numéro public", "+33 1 23 45 67 89", "étranger", "belge"),
         ("numéro public", "112", "longueur", "belge"),

@@ -116,5 +116,11 @@ def test_removing_needs_a_yes(town: Allo, town_home: Home, tmp_path: Path) -> No
     assert count(town_home) == 23
 
 
-def test_a_folder_or_an_unreadable_file_is_2(ready: Allo, tmp_path: Path) -> None:
+def test_a_folder_is_2(ready: Allo, tmp_path: Path) -> None:
     assert ready("import", tmp_path).code == 2
+
+
+def test_a_file_that_is_not_there_is_2_in_our_words(ready: Allo, tmp_path: Path) -> None:
+    done = ready("import", tmp_path / "nulle-part.csv")
+    assert done.code == 2
+    assert f"Il n'y a pas de fichier {tmp_path / 'nulle-part.csv'}" in done.err

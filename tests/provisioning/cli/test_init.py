@@ -31,6 +31,7 @@ def test_again_keeps_and_force_replaces(allo: Allo) -> None:
     again = allo("init", "--host", "b.example", "--json")
     assert (again.code, again.json["created"]) == (0, False)
     assert again.json["installation"]["host"] == "a.example"
+    assert "Le nom reste « a.example »" in again.err  # not left to be found out by the phones
     forced = allo("init", "--host", "b.example", "--force", "--json")
     assert forced.json["installation"]["host"] == "b.example"
     assert forced.json["certificates"] == ["server.pem", "server.key"]

@@ -163,3 +163,8 @@ def test_json_is_one_document(town: Allo) -> None:
     done = town("agents", "list", "--json")
     assert len(json.loads(done.out)["agents"]) == 24
     assert done.err == ""
+
+
+def test_the_version(allo: Allo) -> None:
+    done = allo("--version")
+    assert (done.code, done.out.split()[0]) == (0, "allo")

@@ -1,6 +1,7 @@
 """The whole way on the real Asterisk, by the command line alone."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -56,3 +57,15 @@ def test_a_broken_commune_toml_does_not_keep_anybody_from_stopping(
     town_home.commune.write_text("broken", encoding="utf-8")
     assert town("plan").code == 3
     assert town("pbx", "down").code == 0
+
+
+def test_whether_there_is_an_asterisk_is_told_without_installing(
+    allo: Allo, tmp_path: Path
+) -> None:
+    assert allo("pbx", "install", "--check").code == 0
+    nowhere = tmp_path / "nowhere"
+    nowhere.mkdir()
+    missing = allo("pbx", "install", "--check", ALLO_ASTERISK=str(nowhere))
+    assert missing.code == 1
+    assert "allo pbx install" in missing.err
+    assert not list(nowhere.iterdir())
