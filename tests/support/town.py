@@ -9,7 +9,8 @@ import signal
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -141,17 +142,20 @@ class Town:
         """Do these, in this order, when the town closes (before what was started earlier ends)."""
         self._closing.extend(reversed(steps))
 
+    @contextmanager
+    def episode(self) -> Iterator[None]:
+        """What is started inside ends with it; the town goes on."""
+        before, self._closing = self._closing, []
+        try:
+            yield
+        finally:
+            inside, self._closing = self._closing, before
+            _run_all(reversed(inside))
+
     def close(self) -> None:
         """Stop everything this town started, last first; every step is tried."""
-        problems: list[Exception] = []
-        for end in [*reversed(self._closing), self.stop_server]:
-            try:
-                end()
-            except Exception as problem:  # the rest must be stopped all the same
-                problems.append(problem)
-        self._closing.clear()
-        if problems:
-            raise ExceptionGroup("the town did not close cleanly", problems)
+        inside, self._closing = self._closing, []
+        _run_all([*reversed(inside), self.stop_server])
 
     @property
     def _command(self) -> list[str]:
@@ -167,3 +171,14 @@ class Town:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _run_all(steps: Iterable[Callable[[], object]]) -> None:
+    problems: list[Exception] = []
+    for step in steps:
+        try:
+            step()
+        except Exception as problem:  # the rest must be stopped all the same
+            problems.append(problem)
+    if problems:
+        raise ExceptionGroup("the town did not close cleanly", problems)
