@@ -90,7 +90,7 @@ def demonstrate(town: Town, began: float, *, display: bool) -> bool:
     with stage("Plan"):
         plan = town.allo("plan")
     for change in plan["changes"]:
-        console.print(f"    [green]{change['text']}[/green]")
+        console.print(f"    {change['text']}", style="green")
     with stage("Apply"):
         town.allo("apply", "--yes")
     with stage("Asterisk"):
