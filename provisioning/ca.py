@@ -7,11 +7,13 @@ which pin its fingerprint from the enrolment link (docs/api.md). Keys are 0600 a
 import base64
 import hashlib
 import ipaddress
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psutil
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -64,8 +66,12 @@ def fingerprint(ca_pem: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(der).digest()).rstrip(b"=").decode()
 
 
-def ensure(files: CaFiles, host: str, now: datetime | None = None) -> tuple[str, ...]:
+def ensure(
+    files: CaFiles, host: str, now: datetime | None = None, addresses: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Make what is missing, near its end or for another host; names of the files made.
+
+    ``addresses``: IP addresses by which phones meet this server, beside its name.
 
     An existing CA is kept as long as it lives: replacing it would cut off every enrolled phone.
     Raises OSError, or CaDamaged.
@@ -75,18 +81,37 @@ def ensure(files: CaFiles, host: str, now: datetime | None = None) -> tuple[str,
     if not (files.ca.exists() and files.ca_key.exists()) or _ends_soon(_load(files.ca), now):
         _make_ca(files, host, now)
         made += [files.ca.name, files.ca_key.name]
-    if made or not _serves(files, host, now):
-        _make_server(files, host, now)
+    names = names_of(host, addresses)
+    if made or not _serves(files, names, now):
+        _make_server(files, host, names, now)
         made += [files.certificate.name, files.private_key.name]
     return tuple(made)
 
 
-def names_of(host: str) -> tuple[x509.GeneralName, ...]:
-    """What the server certificate answers to: the host, and this machine itself when it is that."""
-    wanted = [host]
+def addresses_of(bind: str) -> tuple[str, ...]:
+    """This machine's IPv4 addresses on which a server bound to ``bind`` is met from outside.
+
+    They belong in the certificate: a Contact of Asterisk holds its address, not its name, and a
+    phone checks the certificate again when it sends there (RFC 5922).
+    """
+    if bind != "0.0.0.0":  # noqa: S104 - compared, not bound
+        return (bind,)
+    found = (
+        address.address
+        for interface in psutil.net_if_addrs().values()
+        for address in interface
+        if address.family == socket.AF_INET
+    )
+    return tuple(sorted(a for a in found if not ipaddress.ip_address(a).is_loopback))
+
+
+def names_of(host: str, addresses: Sequence[str] = ()) -> tuple[x509.GeneralName, ...]:
+    """What the server certificate answers to: the host, its addresses, and this machine itself
+    when the host is that."""
+    wanted = [host, *addresses]
     if host == "localhost" or host.startswith("127."):
-        wanted += [name for name in ("localhost", "127.0.0.1") if name != host]
-    return tuple(_general_name(name) for name in wanted)
+        wanted += ["localhost", "127.0.0.1"]
+    return tuple(_general_name(name) for name in dict.fromkeys(wanted))
 
 
 def _general_name(name: str) -> x509.GeneralName:
@@ -117,8 +142,8 @@ def _ends_soon(certificate: x509.Certificate, now: datetime) -> bool:
     return certificate.not_valid_after_utc - now < RENEW_BEFORE
 
 
-def _serves(files: CaFiles, host: str, now: datetime) -> bool:
-    """Whether the server certificate there is ours, has its key, lives on and names this host."""
+def _serves(files: CaFiles, wanted: Sequence[x509.GeneralName], now: datetime) -> bool:
+    """Whether the server certificate there is ours, has its key, lives on and names all this."""
     if not (files.certificate.exists() and files.private_key.exists()):
         return False
     try:
@@ -129,7 +154,7 @@ def _serves(files: CaFiles, host: str, now: datetime) -> bool:
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (CaDamaged, ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
         return False
-    return set(names) == set(names_of(host)) and not _ends_soon(certificate, now)
+    return set(wanted) <= set(names) and not _ends_soon(certificate, now)
 
 
 def _make_ca(files: CaFiles, host: str, now: datetime) -> None:
@@ -144,7 +169,9 @@ def _make_ca(files: CaFiles, host: str, now: datetime) -> None:
     _write(files.ca_key, files.ca, key, [certificate])
 
 
-def _make_server(files: CaFiles, host: str, now: datetime) -> None:
+def _make_server(
+    files: CaFiles, host: str, names: Sequence[x509.GeneralName], now: datetime
+) -> None:
     ca = _load(files.ca)
     ca_key = _load_key(files.ca_key)
     key = ec.generate_private_key(ec.SECP256R1())
@@ -155,7 +182,7 @@ def _make_server(files: CaFiles, host: str, now: datetime) -> None:
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(sign=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.SubjectAlternativeName(names_of(host)), critical=False)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False
         )

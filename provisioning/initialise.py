@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from provisioning.ca import CaFiles, ensure, fingerprint
+from provisioning.ca import CaFiles, addresses_of, ensure, fingerprint
 from provisioning.commune import Commune
 from provisioning.commune_file import parse_commune
 from provisioning.commune_template import TEMPLATE, with_installation
@@ -54,7 +54,8 @@ def initialise(
     if not keep:
         write_private(home.commune, content)
     files = CaFiles(home.ca)
-    made = ensure(files, commune.installation.host, now or datetime.now(UTC))
+    own = commune.installation
+    made = ensure(files, own.host, now or datetime.now(UTC), addresses_of(own.bind))
     open_store(home.database).close()
     return Initialised(commune, not keep, made, fingerprint(files.ca.read_bytes()))
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import ipaddress
 import ssl
 import stat
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from provisioning.ca import CaDamaged, CaFiles, ensure, fingerprint
+from provisioning.ca import CaDamaged, CaFiles, addresses_of, ensure, fingerprint
 
 
 @pytest.fixture
@@ -113,3 +114,19 @@ def test_a_damaged_authority_is_never_replaced(files: CaFiles, which: str) -> No
     with pytest.raises(CaDamaged):
         ensure(files, "elsewhere.example")
     assert damaged.read_text() == "nonsense"
+
+
+def test_the_certificate_names_the_addresses_where_phones_meet_the_server(tmp_path: Path) -> None:
+    files = CaFiles(tmp_path)
+    ensure(files, "pbx.commune.example", addresses=("192.0.2.7",))
+    certificate = x509.load_pem_x509_certificate(files.certificate.read_bytes())
+    names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["pbx.commune.example"]
+    assert names.get_values_for_type(x509.IPAddress) == [ipaddress.ip_address("192.0.2.7")]
+    assert ensure(files, "pbx.commune.example", addresses=("192.0.2.7",)) == ()
+    assert ensure(files, "pbx.commune.example", addresses=("192.0.2.8",)) != ()
+
+
+def test_a_server_bound_to_one_address_is_met_there() -> None:
+    assert addresses_of("192.0.2.7") == ("192.0.2.7",)
+    assert not any(address.startswith("127.") for address in addresses_of("0.0.0.0"))
