@@ -31,6 +31,11 @@ def has_message(text: str) -> Callable[[State], bool]:
     )
 
 
+def connected(call: str) -> Callable[[State], bool]:
+    """Whether this call of the phone is connected."""
+    return lambda state: call in state.calls and state.calls[call].state == "connected"
+
+
 class RobotPhone:
     """An enrolled phone: ``engine`` to call with, ``link`` to the server, and its ``state``."""
 

@@ -1,0 +1,147 @@
+"""The phone: how soon it is ready, how fast a call rings and is answered, how much it takes.
+
+Engines and the real window (on a virtual screen) against the example town.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from benchmarks.result import Result
+from softphone import protocol
+from softphone.state import State
+from tests.support.robot import connected
+from tests.support.town import Town
+
+CALLS = 20
+MB = 1_000_000
+
+
+def measure(folder: Path) -> list[Result]:
+    """Start, calls, memory and processor time; the window last."""
+    with Town(folder / "h") as town:
+        town.start()
+        return [*_engine(town), *_window(town)]
+
+
+def _engine(town: Town) -> list[Result]:
+    caller, callee = town.phone("2002"), town.phone("2003")
+    registered = []
+    for _ in range(5):
+        caller.engine.close()
+        began = time.monotonic()
+        caller.restart_engine()
+        caller.wait("registration", lambda state: state.ready)
+        registered.append(time.monotonic() - began)
+    callee.wait("registration", lambda state: state.ready)
+    engine = psutil.Process(caller.engine.pid)
+    idle_memory, idle_cpu = _memory(engine), _cpu(engine, 3)
+    rings, answers = [], []
+    for number in range(CALLS):
+        key = f"call-{number}"
+        began = time.monotonic()
+        caller.dial(key, "2003")
+        call = callee.engine.wait(protocol.Incoming).call
+        rings.append(time.monotonic() - began)
+        callee.engine.send(protocol.Answer(call=call))
+        caller.wait("answer", connected(key))
+        answers.append(time.monotonic() - began)
+        if number == CALLS - 1:
+            call_memory, call_cpu = _memory(engine), _cpu(engine, 5)
+        caller.engine.send(protocol.Hangup(call=key))
+        callee.engine.wait(protocol.CallState, lambda fact: fact.state == "ended")
+    return [
+        Result("phone", "engine: exec → registered (median of 5)", statistics.median(registered),
+               "s", target=1.5),
+        Result("phone", f"dial → rings there (median of {CALLS})",
+               1000 * statistics.median(rings), "ms"),
+        Result("phone", f"dial → answered (median of {CALLS})",
+               1000 * statistics.median(answers), "ms"),
+        Result("phone", "engine PSS, idle", idle_memory, "MB"),
+        Result("phone", "engine PSS, in a call", call_memory, "MB"),
+        Result("phone", "engine CPU, idle", idle_cpu, "% of a core"),
+        Result("phone", "engine CPU, in a G.722 call", call_cpu, "% of a core"),
+    ]  # fmt: skip
+
+
+def _window(town: Town) -> list[Result]:
+    """An enrolled window started again: visible, registered, its size with its engine's."""
+    home = town.home / "phones" / "2004"
+    town.phone("2004").close()
+    julien = town.phone("2005")
+    with _screen() as display:
+        began = time.monotonic()
+        window = subprocess.Popen(
+            [sys.executable, "-m", "softphone.main", "--home", str(home)],
+            env={**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"},
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            visible = _visible_after(display, began)
+            julien.wait("registration", lambda state: _presence(state, "2004") == "free", 20)
+            registered = time.monotonic() - began
+            time.sleep(3)  # settled: what is measured is the rest state
+            processes = [psutil.Process(window.pid)]
+            processes += processes[0].children(recursive=True)
+            idle = sum(map(_memory, processes))
+            cpu = sum(_cpu(process, 3) for process in processes)
+        finally:
+            window.terminate()
+            window.wait(10)
+    return [
+        Result("window", "start → window visible", visible, "s", target=0.7),
+        Result("window", "start → registered, seen by a colleague", registered, "s", target=1.5),
+        Result("window", "PSS of window + engine, idle", idle, "MB", target=180),
+        Result("window", "CPU of window + engine, idle", cpu, "% of a core"),
+    ]
+
+
+def _presence(state: State, extension: str) -> str:
+    return next((c.presence for c in state.colleagues if c.extension == extension), "unknown")
+
+
+def _visible_after(display: str, began: float) -> float:
+    found = subprocess.run(
+        ["xdotool", "search", "--sync", "--onlyvisible", "--name", "allo"],
+        env={**os.environ, "DISPLAY": display},
+        capture_output=True,
+        timeout=20,
+        check=True,
+    )
+    assert found.stdout
+    return time.monotonic() - began
+
+
+@contextmanager
+def _screen() -> Iterator[str]:
+    """A virtual screen of its own."""
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x720x24", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    try:
+        with os.fdopen(read) as number:
+            yield f":{number.readline().strip()}"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _memory(process: psutil.Process) -> float:
+    """Proportional set size, MB."""
+    return float(process.memory_full_info().pss) / MB
+
+
+def _cpu(process: psutil.Process, seconds: float) -> float:
+    """Percent of one core over the next ``seconds``."""
+    return float(process.cpu_percent(interval=seconds))
