@@ -149,8 +149,8 @@ def _notice(extras: Extras) -> Banner | None:
 
 
 def _sound(state: State, extras: Extras) -> Banner | None:
-    if state.sound is None or state.sound.device or extras.sound_read:
-        return None
+    if state.sound is None or not state.sound.problem or extras.sound_read:
+        return None  # no device and no problem: none was asked for
     bold = translate("Banner", "No microphone and no loudspeaker found.")
     rest = translate("Banner", "Calls are silent on this computer. Plug in a headset.")
     return Banner("watch", "volume-x", bold, rest, state.sound.problem, "dismiss", "sound")

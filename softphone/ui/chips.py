@@ -44,9 +44,12 @@ class QueueChips(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left = 0.0
-        for position, queue in enumerate(self._queues):
+        queues = self._queues
+        if sum(self._measure(queue) + t.S8 for queue in queues) - t.S8 > self.width():
+            queues = tuple(sorted(queues, key=lambda queue: not queue.callers))  # none hides them
+        for position, queue in enumerate(queues):
             width = self._measure(queue)
-            rest = len(self._queues) - position
+            rest = len(queues) - position
             if left + width > self.width() - (0 if rest == 1 else 90):
                 painter.setPen(self._look.colour("text2"))
                 painter.setFont(font(t.STATE, t.MEDIUM))

@@ -101,13 +101,15 @@ class MessagesPage(Page):
     _picking = False
 
     def enter(self) -> None:
-        if not self._narrow and not self._peer and self._model.rows:
+        if not self._peer and self.list.value() is None:
             self.list.select(0)
         if self._peer:
             self.talk.composer.editor.setFocus()
             self._intents.read(self._peer)
+        elif self._model.rows:
+            self.list.setFocus()
         else:
-            (self.list if self._model.rows else self._to).setFocus()
+            self._pick(True)  # nothing to read yet: work begins with whom to write to
 
     def panes(self) -> list[QWidget]:
         return [self.list, self.talk.view, self.talk.composer.editor]

@@ -97,12 +97,14 @@ class CallerDelegate(RowDelegate):
         right = box.right() - 14
         if selected and mark != "frozen" and not row.asked:
             right = self.paint_button(brush, box, self.button_word(row)) - 8
-        narrow = box.width() < 380
-        edge = right if narrow else brush.tag(right, middle, row.title)
         left += 74
-        span = max(30.0, edge - 10 - left)
         caller = row.caller
         who = words.who(caller.name, caller.number)
+        # Whether selected or not, so that nothing moves: the button counts in every row.
+        room = self.button_box(box, translate("Rows", "Take", "a waiting caller")).left() - 8 - left
+        narrow = brush.width(who, weight=t.SEMIBOLD) + 10 + brush.tag_width(row.title) > room
+        edge = right if narrow else brush.tag(right, middle, row.title)
+        span = max(30.0, edge - 10 - left)
         second = [row.title] if narrow else []
         if caller.name and caller.number:
             second.append(readable(caller.number))

@@ -17,7 +17,15 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPainterPath
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -65,9 +73,16 @@ class Brush:
         self.painter.drawText(box, align | Qt.TextFlag.TextSingleLine, words)
         return metrics.horizontalAdvance(words)
 
+    def width(self, words: str, size: int = t.BODY, weight: int = t.REGULAR) -> float:
+        """How wide ``text`` would draw these words."""
+        return QFontMetricsF(font(size, weight)).horizontalAdvance(words)
+
+    def tag_width(self, words: str) -> float:
+        return self.width(words, t.NOTE) + 14
+
     def tag(self, right: float, middle: float, words: str) -> float:
         """A bordered word that ends at ``right``; returns its left edge."""
-        width = QFontMetricsF(font(t.NOTE)).horizontalAdvance(words) + 14
+        width = self.tag_width(words)
         box = QRectF(right - width, middle - 10, width, 20)
         self.painter.setPen(self.look.colour("edge"))
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -179,6 +194,7 @@ class ListView(QListView):
 
     chosen = Signal(object)
     current = Signal(object)
+    focus_moved = Signal()
 
     def __init__(
         self, look: Look, model: RowsModel[Any], delegate: Callable[[Look, QListView], RowDelegate],
@@ -217,8 +233,9 @@ class ListView(QListView):
             self.current.emit(new.data(ROW))
 
     def value(self) -> Any:
-        """The selected value, or None."""
-        return self.currentIndex().data(ROW)
+        """The selected value, or None. Qt's current row alone is not enough: nobody sees it."""
+        index = self.currentIndex()
+        return index.data(ROW) if self.selectionModel().isSelected(index) else None
 
     def select(self, position: int) -> None:
         """Select row ``position`` (if there is one) and show it."""
@@ -240,6 +257,16 @@ class ListView(QListView):
         """``on``: arrows of another widget (the field) move this list: draw it as focused."""
         self.setProperty("steered", on)
         self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if self.value() is None:  # Qt made a row current without showing it: Down begins above
+            self.selectionModel().clearCurrentIndex()
+        self.focus_moved.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_moved.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()

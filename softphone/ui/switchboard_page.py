@@ -76,6 +76,7 @@ class SwitchboardPage(Page):
         for signal in (store.board, store.takes, store.calls, store.me):
             signal.connect(self._show)
         store.tick.connect(self._tick)
+        self.members.focus_moved.connect(self._show_side)
         self._set_narrow(False)
         self._show()
 
@@ -202,6 +203,8 @@ class SwitchboardPage(Page):
         self.callers.setMaximumHeight(len(rows) * t.H_ROW_PANEL + 2)
         if rows and self.callers.value() is None:
             self.callers.select(0)
+        if rows and self.members.hasFocus() and self.members.value() is None:
+            self.callers.setFocus()  # nobody was chosen among the members: Enter takes
         self._nobody.setVisible(not rows)
         waiting = self.tr("Nobody is waiting.")
         self._nobody.setText(f"{waiting} {self._last_taken}".strip())
@@ -245,7 +248,7 @@ class SwitchboardPage(Page):
         self._first.setVisible(bool(rows) and not frozen)
         self._tick_first()
         keys: list[tuple[str, str]] = []
-        if rows and not frozen:
+        if rows and not frozen and not self.members.hasFocus():
             keys.append((self.tr("Enter"), self.tr("Take this one")))
         ringing = any(call.state == "incoming" for call in self._store.state.calls.values())
         if ringing:

@@ -44,7 +44,7 @@ class LineWord(QWidget):
             return "rotate-cw", "amber", self.tr("Restarting…")
         match state.line.state:
             case "registered":
-                if state.sound is not None and not state.sound.device:
+                if state.sound is not None and state.sound.problem:
                     return "volume-x", "amber", self.tr("Ready, without sound")
                 return "check", "green", self.tr("Phone ready")
             case "refused":
