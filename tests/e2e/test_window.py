@@ -1,0 +1,261 @@
+"""The real window, on a real screen, with a keyboard only: its own process against a whole town.
+
+What the window did is asked of the other side: the PBX, the citizen, the colleague's phone. What it
+showed is kept as pictures in ``tests/artefacts/``, for people to look at.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pbx_config.asterisk import Asterisk
+from pbx_config.layout import Layout
+from softphone import protocol
+from softphone.calls import Call
+from softphone.engine_process import EngineProcess
+from softphone.state import State
+from tests.support.pbx import runtime
+from tests.support.robot import RobotPhone, has_message
+from tests.support.screen import Screen, screen
+from tests.support.town import Town
+
+ARTEFACTS = Path(__file__).parents[1] / "artefacts"
+TITLE = "allo — Nathalie Lambert · poste 2000"
+ACCUEIL, POPULATION, URBANISME = "071000000", "071000010", "071000030"
+
+
+@pytest.fixture
+def desk() -> Iterator[Screen]:
+    with screen() as opened:
+        yield opened
+
+
+def test_the_receptionists_calls_by_keyboard(town: Town, desk: Screen, tmp_path: Path) -> None:
+    marie, francois, karim = (agent(town, extension) for extension in ("2002", "2009", "2001"))
+    with allo_phone(desk, tmp_path, town.link("2000"), theme="light"):
+        karim.wait("Nathalie's registration", lambda state: presence(state, "2000") == "free")
+
+        # The main number rings at both receptionists; Karim lets Nathalie answer
+        first = caller(town, "+32470000061", ACCUEIL)
+        rings(karim)
+        karim.wait("ring at Nathalie's", lambda state: presence(state, "2000") == "ringing")
+        desk.picture(ARTEFACTS / "window-incoming-light.png")
+        desk.press("F3")
+        until(lambda: talks_with(town, "2000") == "+32470000061", "F3 answers")
+        hears(first)
+        desk.press("F4")
+        first.wait(protocol.CallState, lambda fact: fact.state == "ended")
+        karim.wait("Nathalie free", lambda state: presence(state, "2000") == "free")
+
+        # Two wait elsewhere, where an agent's phone rings and nobody answers: take the second
+        second = caller(town, "+32470000062", POPULATION)
+        karim.wait("second caller", lambda state: waiting(state) == {"+32470000062"})
+        rings(marie)
+        third = caller(town, "+32470000063", URBANISME)
+        karim.wait("third caller", lambda state: "+32470000063" in waiting(state))
+        rings(francois)
+        desk.picture(ARTEFACTS / "window-panel-light.png")
+        desk.press("Down", "Return")
+        karim.wait("ring at Nathalie's", lambda state: presence(state, "2000") == "ringing")
+        desk.press("F3")
+        until(lambda: talks_with(town, "2000") == "+32470000063", "Enter takes, F3 answers")
+        hears(third)
+        karim.wait("the other waits on", lambda state: waiting(state) == {"+32470000062"})
+        desk.press("F4")
+        third.wait(protocol.CallState, lambda fact: fact.state == "ended")
+
+        # F3 takes the first
+        karim.wait("Nathalie free", lambda state: presence(state, "2000") == "free")
+        desk.press("F3")
+        karim.wait("ring at Nathalie's", lambda state: presence(state, "2000") == "ringing")
+        desk.press("F3")
+        until(lambda: talks_with(town, "2000") == "+32470000062", "F3 takes, F3 answers")
+        second.send(protocol.Hangup(call="call"))
+        karim.wait("Nathalie free", lambda state: presence(state, "2000") == "free")
+        assert waiting(karim.state) == set()
+
+
+def test_calls_and_messages_among_colleagues_by_keyboard(
+    town: Town, desk: Screen, tmp_path: Path
+) -> None:
+    marie = agent(town, "2002")
+    with allo_phone(desk, tmp_path, town.link("2000"), theme="dark"):
+        marie.wait("Nathalie's registration", lambda state: presence(state, "2000") == "free")
+
+        # Digits typed anywhere land in the field
+        desk.type("2002")
+        desk.press("Return")
+        call = rings(marie)
+        assert (call.number, call.name) == ("2000", "Nathalie Lambert")
+        marie.engine.send(protocol.Answer(call=call.key))
+        until(lambda: talks_with(town, "2000") == "2002", "they talk")
+        desk.press("ctrl+shift+Tab")  # from the switchboard to the phone page
+        desk.picture(ARTEFACTS / "window-call-dark.png")
+        desk.press("F4")
+        marie.wait("idle", idle)
+
+        # By name, then the other way round
+        desk.press("ctrl+f")
+        desk.type("dupont")
+        desk.picture(ARTEFACTS / "window-search-dark.png")
+        desk.press("Return")
+        rings(marie)
+        desk.press("F4")
+        marie.wait("idle", idle)
+        marie.dial("back", "2000")
+        marie.wait("ring", lambda state: state.calls["back"].state == "ringing")
+        desk.press("F3")
+        marie.wait("answer", lambda state: state.calls["back"].state == "connected")
+        marie.engine.send(protocol.Hangup(call="back"))
+        marie.wait("idle", idle)
+
+        # A first message, and its answer
+        desk.press("ctrl+Tab", "ctrl+Tab", "ctrl+Tab")
+        desk.type("marie")
+        desk.press("Return")
+        desk.type("Où en est le passeport de Zoé ? Ça presse, là…")
+        desk.press("Return")
+        marie.wait("the message", has_message("Où en est le passeport de Zoé ? Ça presse, là…"))
+        marie.link.send_message("2000", "Il est prêt, à côté.").result(10)
+        marie.wait(
+            "delivery",
+            lambda state: state.messages.get("2000").entries[-1].status == "delivered",
+        )
+        desk.picture(ARTEFACTS / "window-messages-dark.png")
+
+
+def test_the_windows_engine_killed_is_registered_again(
+    town: Town, desk: Screen, tmp_path: Path
+) -> None:
+    marie = agent(town, "2002")
+    with allo_phone(desk, tmp_path, town.link("2000"), theme="light") as process:
+        marie.wait("Nathalie's registration", lambda state: presence(state, "2000") == "free")
+        (before,) = contacts(town, tmp_path)
+        window = desk.window(TITLE)
+        (engine,) = children(process.pid)
+
+        os.kill(engine, signal.SIGKILL)
+        until(
+            lambda: contacts(town, tmp_path) not in (set(), {before}), "registered again", within=3
+        )
+
+        assert desk.window(TITLE) == window
+        desk.type("2002")
+        desk.press("Return")
+        assert rings(marie).number == "2000"
+        desk.press("F4")
+        marie.wait("idle", idle)
+
+
+@contextmanager
+def allo_phone(
+    desk: Screen, folder: Path, link: str, theme: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """The program as an agent starts it: enrolled by its link, its window has the keyboard."""
+    home = folder / "phone"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "softphone.main", link, "--home", str(home)],
+        env={
+            **desk.environment,
+            "ALLO_LANG": "fr",
+            "ALLO_SOUND": "none",
+            "ALLO_THEME": theme,
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        },
+    )
+    try:
+        desk.focus(desk.window(TITLE))
+        yield process
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert "Traceback" not in (home / "allo-phone.log").read_text()
+
+
+def agent(town: Town, extension: str) -> RobotPhone:
+    """A colleague at their phone."""
+    phone = town.phone(extension)
+    phone.wait("registration", lambda state: state.ready and state.board.fresh)
+    return phone
+
+
+def caller(town: Town, number: str, to: str) -> EngineProcess:
+    """A citizen who calls and speaks (a tone)."""
+    citizen = town.citizen(number)
+    citizen.send(protocol.Sound(source="tone", sink="nothing"))
+    citizen.send(protocol.Dial(call="call", to=to))
+    return citizen
+
+
+def hears(citizen: EngineProcess) -> None:
+    """Sound packets go on reaching the citizen."""
+
+    def received() -> int:
+        citizen.send(protocol.Stats(call="call"))
+        return citizen.wait(protocol.CallStats).received
+
+    so_far = received()
+    until(lambda: received() > so_far + 25, "half a second of sound")
+
+
+def rings(phone: RobotPhone) -> Call:
+    state = phone.wait(
+        "ring", lambda state: any(call.state == "incoming" for call in state.calls.values())
+    )
+    return next(call for call in state.calls.values() if call.state == "incoming")
+
+
+def idle(state: State) -> bool:
+    return not any(call.alive for call in state.calls.values())
+
+
+def presence(state: State, extension: str) -> str:
+    return state.board.colleagues[extension].presence
+
+
+def waiting(state: State) -> set[str]:
+    return {caller.number for queue in state.queues for caller in queue.callers}
+
+
+def ask_pbx(town: Town, command: str) -> str:
+    return Asterisk(Layout(town.home / "asterisk"), runtime()).command(command)
+
+
+def talks_with(town: Town, extension: str) -> str:
+    """Number of who is in the same bridge of the PBX as this extension; empty for nobody."""
+    bridges: dict[str, set[str]] = {}
+    for line in ask_pbx(town, "core show channels concise").splitlines():
+        fields = line.split("!")
+        if len(fields) > 12 and fields[12]:
+            bridges.setdefault(fields[12], set()).add(fields[7])
+    others = [numbers - {extension} for numbers in bridges.values() if extension in numbers]
+    return others[0].pop() if others and others[0] else ""
+
+
+def contacts(town: Town, folder: Path) -> set[str]:
+    """Where the PBX reaches the window's phone."""
+    profile = (folder / "phone" / "profile.json").read_text()
+    user = re.search(r'"user":\s*"([^"]+)"', profile)
+    assert user
+    return set(re.findall(rf"{user[1]}/(\S+)", ask_pbx(town, "pjsip show contacts")))
+
+
+def children(pid: int) -> list[int]:
+    return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def until(true: Callable[[], bool], what: str, within: float = 10.0) -> None:
+    deadline = time.monotonic() + within
+    while not true():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)  # polled: the PBX's console tells nothing by itself
