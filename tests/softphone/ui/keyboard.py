@@ -1,6 +1,6 @@
 """A person's hands: keys go to whatever has the focus."""
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -11,7 +11,10 @@ _NONE = Qt.KeyboardModifier.NoModifier
 
 
 def focus() -> QWidget:
-    """What has the focus; there must be something."""
+    """What has the focus; there must be something, once the X server has told the window so."""
+    deadline = QDeadlineTimer(5000)
+    while QApplication.focusWidget() is None and not deadline.hasExpired():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50)
     found = QApplication.focusWidget()
     assert found is not None, "nothing has the focus"
     return found
