@@ -3,13 +3,10 @@
 Engines and the real window (on a virtual screen) against the example town.
 """
 
-import os
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -18,6 +15,7 @@ from benchmarks.result import Result
 from softphone import protocol
 from softphone.state import State
 from tests.support.robot import connected
+from tests.support.screen import screen
 from tests.support.town import Town
 
 CALLS = 20
@@ -76,15 +74,16 @@ def _window(town: Town) -> list[Result]:
     home = town.home / "phones" / "2004"
     town.phone("2004").close()
     julien = town.phone("2005")
-    with _screen() as display:
+    with screen() as desk:
         began = time.monotonic()
         window = subprocess.Popen(
             [sys.executable, "-m", "softphone.main", "--home", str(home)],
-            env={**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"},
+            env=desk.environment,
             stderr=subprocess.DEVNULL,
         )
         try:
-            visible = _visible_after(display, began)
+            shown = desk.window("allo")
+            visible = time.monotonic() - began
             julien.wait("registration", lambda state: _presence(state, "2004") == "free", 20)
             registered = time.monotonic() - began
             time.sleep(3)  # settled: what is measured is the rest state
@@ -92,6 +91,13 @@ def _window(town: Town) -> list[Result]:
             processes += processes[0].children(recursive=True)
             idle = sum(map(_memory, processes))
             cpu = sum(_cpu(process, 3) for process in processes)
+            julien.dial("to-sophie", "2004")
+            julien.wait("ring", lambda state: _presence(state, "2004") == "ringing")
+            desk.focus(shown)
+            desk.press("F3")
+            julien.wait("answer", connected("to-sophie"))
+            call = sum(map(_memory, processes))
+            call_cpu = sum(_cpu(process, 3) for process in processes)
         finally:
             window.terminate()
             window.wait(10)
@@ -99,42 +105,14 @@ def _window(town: Town) -> list[Result]:
         Result("window", "start → window visible", visible, "s", target=0.7),
         Result("window", "start → registered, seen by a colleague", registered, "s", target=1.5),
         Result("window", "PSS of window + engine, idle", idle, "MB", target=180),
+        Result("window", "PSS of window + engine, in a call", call, "MB", target=180),
         Result("window", "CPU of window + engine, idle", cpu, "% of a core"),
+        Result("window", "CPU of window + engine, in a call", call_cpu, "% of a core"),
     ]
 
 
 def _presence(state: State, extension: str) -> str:
     return next((c.presence for c in state.colleagues if c.extension == extension), "unknown")
-
-
-def _visible_after(display: str, began: float) -> float:
-    found = subprocess.run(
-        ["xdotool", "search", "--sync", "--onlyvisible", "--name", "allo"],
-        env={**os.environ, "DISPLAY": display},
-        capture_output=True,
-        timeout=20,
-        check=True,
-    )
-    assert found.stdout
-    return time.monotonic() - began
-
-
-@contextmanager
-def _screen() -> Iterator[str]:
-    """A virtual screen of its own."""
-    read, write = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x720x24", "-nolisten", "tcp"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    try:
-        with os.fdopen(read) as number:
-            yield f":{number.readline().strip()}"
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 def _memory(process: psutil.Process) -> float:
