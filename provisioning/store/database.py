@@ -79,7 +79,9 @@ def open_store(path: Path) -> Store:
 
 def _engine(path: Path) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        f"sqlite:///{path}",
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+        hide_parameters=True,  # an error's text goes to logs: no message, no name in it
     )
 
     @event.listens_for(engine, "connect")
