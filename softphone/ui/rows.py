@@ -188,6 +188,10 @@ class RowDelegate(QStyledItemDelegate):
         return super().editorEvent(event, model, option, index)
 
 
+FOR_THE_WINDOW = "0123456789+*#?"
+"""Typed on a list, these dial or ask for help: they are the window's."""
+
+
 class ListView(QListView):
     """A list of fixed rows. ``chosen`` carries the value on Enter or double click, ``current`` the
     value the selection moved to (None: nothing)."""
@@ -272,5 +276,9 @@ class ListView(QListView):
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
         if enter and self.value() is not None:
             self.chosen.emit(self.value())
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.step(1 if event.key() == Qt.Key.Key_Down else -1)  # Qt would stop at heads
+        elif event.text() and event.text() in FOR_THE_WINDOW:
+            event.ignore()  # Qt would look for a row that begins so
         else:
             super().keyPressEvent(event)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from softphone.facts import EngineChanged, LinkChanged, Problem
 from softphone.live import PbxChanged
-from softphone.protocol import Registration
+from softphone.protocol import Registration, SoundState
 from softphone.ui.banners import Banner, Extras, worst
 from softphone.ui.look import Look
 from tests.softphone.ui import scenes
@@ -92,3 +92,7 @@ def test_a_first_connection_has_three_seconds_before_it_is_worth_a_word(look: Lo
     fresh = after(phone.initial(scenes.MARIE), EngineChanged("running"))
     state = after(fresh, LinkChanged("connecting"), now=time.time() - 1)
     assert shown(state) is None
+
+
+def test_silence_that_was_asked_for_is_no_trouble(look: Look) -> None:
+    assert shown(after(town(), SoundState(device=False))) is None

@@ -1,11 +1,13 @@
 """Writing, reading and losing nothing on the messages page, by keyboard."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from softphone.conversations import Conversations
 from softphone.facts import MessageStored, MessageTyped
 from softphone.live import MessageChanged
 from softphone.state import State
@@ -185,4 +187,17 @@ def test_offline_writing_is_kept_and_shown(look: Look) -> None:
     press(Key.Key_Return)
     assert sent(rig) == [("send", "2032", "hors ligne", "")]
     assert any(text.endswith("En attente du serveur") for text in bubbles(rig))
+    rig.close()
+
+
+def test_with_no_message_yet_work_begins_with_whom_to_write_to(look: Look) -> None:
+    state = town()
+    rig = Rig(look, replace(state, messages=Conversations(me=state.me.extension)))
+    rig.show()
+    rig.window.go("messages")
+    say(state.colleagues[3].name)
+    press(Key.Key_Return)
+    say("Bonjour")
+    press(Key.Key_Return)
+    assert sent(rig) == [("send", state.colleagues[3].extension, "Bonjour", "")]
     rig.close()

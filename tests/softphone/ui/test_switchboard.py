@@ -141,3 +141,32 @@ def test_in_a_narrow_window_callers_and_agents_are_tabs(look: Look) -> None:
     QApplication.processEvents()
     assert (page.callers.isVisible(), page.members.isVisible()) == (False, True)
     rig.close()
+
+
+def test_enter_calls_no_member_whom_nobody_chose(look: Look) -> None:
+    rig = Rig(look, town(scenes.CHANTAL))
+    rig.show()
+    assert rig.window.switchboard.members.hasFocus()
+    press(Key.Key_Return)
+    assert rig.asked.commands == []
+    rig.close()
+
+
+def test_the_first_caller_gets_the_keys_unless_a_member_is_chosen(look: Look) -> None:
+    callers_of = {queue.name: queue for queue in town(scenes.CHANTAL, rush=True).queues}
+    for chosen in (False, True):
+        rig = Rig(look, town(scenes.CHANTAL))
+        rig.show()
+        if chosen:
+            press(Key.Key_Down)
+        rig.fact(QueueChanged(seq=2, queue=callers_of["population"]))
+        press(Key.Key_Return)
+        assert (len(taken(rig)), len(rig.asked.commands)) == ((0, 1) if chosen else (1, 0))
+        rig.close()
+
+
+def test_digits_typed_on_a_list_go_into_the_field(rig: Rig) -> None:
+    assert rig.window.switchboard.callers.hasFocus()
+    press(Key.Key_2)
+    press(Key.Key_0)
+    assert rig.window.field.text() == "20"
