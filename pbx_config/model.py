@@ -48,6 +48,8 @@ class User:
     devices: tuple[Device, ...]
     language: Literal["fr", "nl", "en", "de"] = "fr"
     node: int = 1
+    service: str = ""
+    """Title of the service they work in: for readers of a plan, never rendered."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class Change:
     key: str
     """Extension, queue name, site code, trunk name; stable."""
     text_fr: str
-    """Without the leading sign: ``2014 Marie Dupont (hv) : numéro public …``."""
+    """Without the leading sign: ``2014 Marie Dupont (Population) : numéro public …``."""
     text_en: str
 
     @property
@@ -36,7 +36,8 @@ class _Thing(NamedTuple):
     what: What
     identity: str
     key: str
-    title: str
+    title: tuple[str, str]
+    """French, English."""
     facts: tuple[tuple[str, str, str], ...]
     """(French name, English name, value) of each property that may change."""
 
@@ -52,13 +53,13 @@ def compare(old: Exchange | None, new: Exchange) -> tuple[Change, ...]:
     gone = [thing for identity, thing in before.items() if identity not in kept]
     return (
         *(c for thing in after for c in _change(before.get((thing.what, thing.identity)), thing)),
-        *(Change("remove", t.what, t.key, t.title, t.title) for t in gone),
+        *(Change("remove", t.what, t.key, *t.title) for t in gone),
     )
 
 
 def _change(old: _Thing | None, new: _Thing) -> Iterator[Change]:
     if old is None:
-        yield Change("add", new.what, new.key, new.title, new.title)
+        yield Change("add", new.what, new.key, *new.title)
     elif old.facts != new.facts:
         pairs = [
             (fr, en, last or "—", value or "—")
@@ -67,8 +68,9 @@ def _change(old: _Thing | None, new: _Thing) -> Iterator[Change]:
         ]
         french = ", ".join(f"{fr} {last} → {value}" for fr, _, last, value in pairs)
         english = ", ".join(f"{en} {last} → {value}" for _, en, last, value in pairs)
+        title_fr, title_en = new.title
         yield Change(
-            "change", new.what, new.key, f"{new.title} : {french}", f"{new.title}: {english}"
+            "change", new.what, new.key, f"{title_fr} : {french}", f"{title_en}: {english}"
         )
 
 
@@ -77,7 +79,12 @@ def _things(exchange: Exchange, names: dict[str, str]) -> Iterator[_Thing]:
     yield from (_site(site) for site in exchange.sites)
     yield from (_trunk(trunk) for trunk in exchange.trunks)
     yield from (_queue(queue, names) for queue in exchange.queues)
-    yield from (_user(user) for user in exchange.users)
+    sites = {site.code: site.name for site in exchange.sites}
+    yield from (_user(user, sites.get(user.site, user.site)) for user in exchange.users)
+
+
+def _titled(french: str, english: str, name: str) -> tuple[str, str]:
+    return f"{french} {name}", f"{english} {name}"
 
 
 def _network(exchange: Exchange) -> _Thing:
@@ -86,7 +93,7 @@ def _network(exchange: Exchange) -> _Thing:
         "network",
         "pbx",
         "pbx",
-        f"{network.host}:{network.sip_tls_port}",
+        _titled("centrale", "PBX", f"{network.host}:{network.sip_tls_port}"),
         (
             ("serveur", "server", network.host),
             ("adresse", "address", network.bind),
@@ -104,7 +111,7 @@ def _site(site: Site) -> _Thing:
         "site",
         site.code,
         site.code,
-        f"{site.name} ({site.code})",
+        _titled("site", "site", site.name),
         (
             ("nom", "name", site.name),
             ("numéro principal", "main number", site.main_number),
@@ -116,7 +123,8 @@ def _site(site: Site) -> _Thing:
 
 def _trunk(trunk: Trunk) -> _Thing:
     facts = (("adresse", "address", f"{trunk.host}:{trunk.port}"),)
-    return _Thing("trunk", trunk.name, trunk.name, trunk.name, facts)
+    title = _titled("ligne opérateur", "operator line", trunk.name)
+    return _Thing("trunk", trunk.name, trunk.name, title, facts)
 
 
 def _queue(queue: Queue, names: dict[str, str]) -> _Thing:
@@ -125,7 +133,7 @@ def _queue(queue: Queue, names: dict[str, str]) -> _Thing:
         "queue",
         queue.name,
         queue.name,
-        f"{queue.extension} {queue.title}",
+        _titled("file", "queue", f"{queue.extension} {queue.title}"),
         (
             ("nom", "name", queue.title),
             ("poste", "extension", queue.extension),
@@ -137,16 +145,17 @@ def _queue(queue: Queue, names: dict[str, str]) -> _Thing:
     )
 
 
-def _user(user: User) -> _Thing:
+def _user(user: User, site: str) -> _Thing:
+    place = user.service or site
     return _Thing(
         "user",
         user.id,
         user.extension,
-        f"{user.extension} {user.name} ({user.site})",
+        (f"{user.extension} {user.name} ({place})",) * 2,
         (
             ("poste", "extension", user.extension),
             ("nom", "name", user.name),
-            ("site", "site", user.site),
+            ("site", "site", site),
             ("e-mail", "e-mail", user.email),
             ("numéro public", "public number", user.public_number or ""),
             ("appareils", "devices", " + ".join(f"{d.id} ({d.kind})" for d in user.devices)),

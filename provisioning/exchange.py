@@ -70,6 +70,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
     if problems:
         raise InputRefused(problems)
     devices = _devices(session)
+    titles = {service.slug: service.name for service in commune.service}
     users = tuple(
         User(
             id=f"u{a.id}",
@@ -81,6 +82,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
             devices=tuple(devices.get(a.id, ())),
             language=cast(Literal["fr", "nl", "en", "de"], a.language),
             node=a.node,
+            service=titles[a.service],
         )
         for a in agents
     )

@@ -62,7 +62,7 @@ def test_a_new_agent_touches_four_files_and_three_modules(layout: Layout) -> Non
     ]  # fmt: skip
     assert more.reloads == ("res_pjsip.so", "pbx_config.so", "app_voicemail.so")
     assert not more.restart
-    assert [change.text_fr for change in more.changes] == ["2009 Zoé Lambert (hv)"]
+    assert [change.text_fr for change in more.changes] == ["2009 Zoé Lambert (Hôtel de ville)"]
     diffs = "".join(change.diff for change in more.files)
     assert "+exten => 2009,hint,PJSIP/u9-1" in diffs
     assert ZOE.devices[0].digest.ha1 not in diffs
@@ -85,7 +85,7 @@ def test_an_enrolment_can_be_applied_while_other_changes_wait(layout: Layout) ->
     assert [change.name for change in rest.files] == [
         "extensions.conf", "pjsip.conf", "voicemail.conf",
     ]  # fmt: skip
-    assert [change.text_fr for change in rest.changes] == ["2009 Zoé Lambert (hv)"]
+    assert [change.text_fr for change in rest.changes] == ["2009 Zoé Lambert (Hôtel de ville)"]
     assert rest.drift == ()
 
 

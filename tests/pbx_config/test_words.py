@@ -27,16 +27,40 @@ def test_nothing_changed() -> None:
 
 def test_the_first_time_everything_is_new() -> None:
     shown = lines(None, EXCHANGE)
-    assert "+ Hôtel de ville (hv)" in shown
-    assert "+ 2900 Population" in shown
-    assert "+ 2001 Marie Dupont (hv)" in shown
+    assert "+ site Hôtel de ville" in shown
+    assert "+ file 2900 Population" in shown
+    assert "+ 2001 Marie Dupont (Hôtel de ville)" in shown
+
+
+def test_a_line_says_what_it_is_about() -> None:
+    shown = lines(None, EXCHANGE)
+    assert f"+ centrale localhost:{EXCHANGE.network.sip_tls_port}" in shown
+    assert "+ ligne opérateur operator" in shown
+    english = lines(None, EXCHANGE, "en")
+    assert "+ queue 2900 Population" in english
+    assert "+ operator line operator" in english
+
+
+def test_an_agent_is_shown_with_their_service() -> None:
+    marie = with_marie(service="État civil")
+    assert "+ 2001 Marie Dupont (État civil)" in lines(None, marie)
+    assert lines(EXCHANGE, marie) == [], "it changes nothing on the PBX by itself"
+
+
+def test_an_agent_moves_to_another_site() -> None:
+    library = replace(EXCHANGE.sites[0], code="bib", name="Bibliothèque", main_number="+3271000200")
+    old = replace(EXCHANGE, sites=(*EXCHANGE.sites, library))
+    users = (replace(MARIE, site="bib"), *EXCHANGE.users[1:])
+    assert lines(old, replace(old, users=users)) == [
+        "~ 2001 Marie Dupont (Bibliothèque) : site Hôtel de ville → Bibliothèque"
+    ]
 
 
 def test_an_agent_comes_and_goes() -> None:
     zoe = make_user(9, "Zoé Lambert")
     more = replace(EXCHANGE, users=(*EXCHANGE.users, zoe))
-    assert lines(EXCHANGE, more) == ["+ 2009 Zoé Lambert (hv)"]
-    assert lines(more, EXCHANGE) == ["- 2009 Zoé Lambert (hv)"]
+    assert lines(EXCHANGE, more) == ["+ 2009 Zoé Lambert (Hôtel de ville)"]
+    assert lines(more, EXCHANGE) == ["- 2009 Zoé Lambert (Hôtel de ville)"]
     (change,) = compare(EXCHANGE, more)
     assert (change.kind, change.what, change.key) == ("add", "user", "2009")
 
@@ -44,34 +68,34 @@ def test_an_agent_comes_and_goes() -> None:
 def test_a_changed_number_says_from_what_to_what() -> None:
     new = with_marie(public_number="+3271000999")
     assert lines(EXCHANGE, new) == [
-        "~ 2001 Marie Dupont (hv) : numéro public +3271000001 → +3271000999"
+        "~ 2001 Marie Dupont (Hôtel de ville) : numéro public +3271000001 → +3271000999"
     ]
     assert lines(EXCHANGE, new, "en") == [
-        "~ 2001 Marie Dupont (hv): public number +3271000001 → +3271000999"
+        "~ 2001 Marie Dupont (Hôtel de ville): public number +3271000001 → +3271000999"
     ]
     assert lines(EXCHANGE, with_marie(public_number=None)) == [
-        "~ 2001 Marie Dupont (hv) : numéro public +3271000001 → —"
+        "~ 2001 Marie Dupont (Hôtel de ville) : numéro public +3271000001 → —"
     ]
 
 
 def test_a_renamed_agent_is_the_same_agent() -> None:
     assert lines(EXCHANGE, with_marie(name="Marie Martin", extension="2050")) == [
-        "~ 2050 Marie Martin (hv) : poste 2001 → 2050, nom Marie Dupont → Marie Martin"
+        "~ 2050 Marie Martin (Hôtel de ville) : poste 2001 → 2050, nom Marie Dupont → Marie Martin"
     ]
 
 
 def test_new_credentials_are_told_without_being_shown() -> None:
     fresh = replace(MARIE.devices[0], digest=digest_of("u1-1", "another"))
     (line,) = lines(EXCHANGE, with_marie(devices=(fresh,)))
-    assert line.startswith("~ 2001 Marie Dupont (hv) : accès SIP ")
+    assert line.startswith("~ 2001 Marie Dupont (Hôtel de ville) : accès SIP ")
     assert fresh.digest.ha1[:8] not in line
 
 
 def test_a_queue_tells_its_members_by_name() -> None:
     queue = replace(EXCHANGE.queues[0], members=("u1",), max_wait=60)
     assert lines(EXCHANGE, replace(EXCHANGE, queues=(queue,))) == [
-        "~ 2900 Population : membres Marie Dupont + Julien Marchal + Amélie Noël → Marie Dupont, "
-        "attente maximale 300 s → 60 s"
+        "~ file 2900 Population : membres Marie Dupont + Julien Marchal + Amélie Noël → "
+        "Marie Dupont, attente maximale 300 s → 60 s"
     ]
 
 
@@ -83,4 +107,4 @@ def test_site_trunk_and_network() -> None:
     assert [line.split(" ")[0] for line in shown] == ["~", "~", "-"]
     assert "serveur localhost → pbx.example" in shown[0]
     assert "numéro montré au 112 +3271000112 → +3271000113" in shown[1]
-    assert shown[2] == "- operator"
+    assert shown[2] == "- ligne opérateur operator"

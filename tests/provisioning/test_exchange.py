@@ -46,6 +46,7 @@ def test_the_example_town(exchange: Callable[[], Exchange]) -> None:
     names = {user.id: user.name for user in built.users}
     assert [names[key] for key in accueil.members] == ["Nathalie Lambert", "Karim Benali"]
     assert len(population.members) == 4
+    assert {user.service for user in built.users} >= {"Accueil", "État civil", "Lecture publique"}
     assert built.trunks[0].host == "127.0.0.2"
     assert len(built.ami.secret) >= 22  # 128 bits in base64
 
