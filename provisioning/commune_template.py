@@ -56,18 +56,29 @@ queue = "rrmemory"
 
 def with_installation(text: str, values: Mapping[str, str | int]) -> str:
     """The same text with other values in ``[installation]``; comments and order stay."""
-    lines = text.splitlines(keepends=True)
+    return _with_values(text, r"\[installation\]", 0, values)
+
+
+def with_trunk(text: str, index: int, values: Mapping[str, str | int]) -> str:
+    """The same with other values in the ``[[trunk]]`` number ``index``, counted from 0."""
+    return _with_values(text, r"\[\[trunk\]\]", index, values)
+
+
+def _with_values(text: str, header: str, index: int, values: Mapping[str, str | int]) -> str:
+    lines = f"{text.rstrip()}\n".splitlines(keepends=True)
     left = dict(values)
-    inside, end = False, 0
-    for index, line in enumerate(lines):
+    inside, end, seen = False, 0, 0
+    for number, line in enumerate(lines):
         if re.match(r"\s*\[", line):
-            inside = re.match(r"\s*\[installation\]", line) is not None
-            end = index + 1 if inside else end
+            found = re.match(rf"\s*{header}", line) is not None
+            inside = found and seen == index
+            seen += found
+            end = number + 1 if inside else end
         key = re.match(r'\s*(\w+)\s*=\s*("[^"]*"|[^#\s]*)', line)
         if inside and key:
-            end = index + 1
+            end = number + 1
             if key[1] in left:
                 value = json.dumps(left.pop(key[1]))
-                lines[index] = line[: key.start(2)] + value + line[key.end(2) :]
+                lines[number] = line[: key.start(2)] + value + line[key.end(2) :]
     lines[end:end] = [f"{key} = {json.dumps(value)}\n" for key, value in left.items()]
     return "".join(lines)

@@ -23,6 +23,12 @@ def free_ports(bind: str) -> dict[str, int]:
     return {**chosen, "rtp_start": first, "rtp_end": first + RTP_PORTS - 1}
 
 
+def free_udp_port(address: str) -> int:
+    """One port that is free on ``address``, for what plays the operator there. Raises OSError."""
+    with ExitStack() as held:
+        return _hold(held, address, socket.SOCK_DGRAM)
+
+
 def _hold(held: ExitStack, bind: str, kind: socket.SocketKind) -> int:
     """A free port, kept until ``held`` is closed so that the next one is another."""
     for _ in range(200):

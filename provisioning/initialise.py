@@ -11,8 +11,8 @@ from pathlib import Path
 from provisioning.ca import CaFiles, addresses_of, ensure, fingerprint
 from provisioning.commune import Commune
 from provisioning.commune_file import parse_commune
-from provisioning.commune_template import TEMPLATE, with_installation
-from provisioning.free_ports import free_ports
+from provisioning.commune_template import TEMPLATE, with_installation, with_trunk
+from provisioning.free_ports import free_ports, free_udp_port
 from provisioning.home import Home, write_private
 from provisioning.store.database import open_store
 
@@ -70,6 +70,11 @@ def _fitted(content: bytes, name: str, host: str | None, choose_ports: bool) -> 
         if host == "localhost" or host.startswith("127."):
             bind = "127.0.0.1" if host == "localhost" else host
             values["bind"] = bind
+    text = content.decode("utf-8-sig")
     if choose_ports:
         values |= free_ports(bind)
-    return with_installation(content.decode("utf-8-sig"), values).encode()
+        for index, trunk in enumerate(commune.trunk):
+            # An operator on this machine is a trial's own; a real one keeps its port.
+            if trunk.host.startswith("127."):
+                text = with_trunk(text, index, {"port": free_udp_port(trunk.host)})
+    return with_installation(text, values).encode()

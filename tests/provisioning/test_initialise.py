@@ -21,7 +21,23 @@ def test_a_trial_on_this_machine(tmp_path: Path) -> None:
     assert own == done.commune.installation
     assert (own.host, own.bind) == ("localhost", "127.0.0.1")
     assert len({own.https_port, own.sip_tls_port, own.ami_port, own.sip_udp_port}) == 4
+    (trunk,) = done.commune.trunk
+    assert (trunk.host, trunk.port != 5070) == ("127.0.0.2", True)
     assert "# nom que les portables voient" in home.commune.read_text(encoding="utf-8")
+
+
+def test_a_real_operator_keeps_its_port(tmp_path: Path) -> None:
+    two = tmp_path / "two.toml"
+    two.write_text(
+        EXAMPLE.read_text(encoding="utf-8")
+        + '\n[[trunk]]\nname = "operateur"\nhost = "192.0.2.10"\n\n'
+        + '[[trunk]]\nname = "essai-2"\nhost = "127.0.0.3"\n',
+        "utf-8",
+    )
+    done = initialise(Home(tmp_path / "h"), source=two, host="localhost", choose_ports=True)
+    ports = {trunk.name: trunk.port for trunk in done.commune.trunk}
+    assert ports["operateur"] == 5060
+    assert ports["essai-2"] not in (5060, 5070)
 
 
 def test_everything_is_for_its_owner_alone(tmp_path: Path) -> None:
