@@ -24,7 +24,7 @@ MB = 1_000_000
 
 def measure(folder: Path) -> list[Result]:
     """Start, calls, memory and processor time; the window last."""
-    with Town(folder / "h") as town:
+    with Town(folder) as town:
         town.start()
         return [*_engine(town), *_window(town)]
 
