@@ -40,9 +40,10 @@ def _queue(queue: Queue, users: dict[str, User]) -> str:
 
 
 def _member(user: User) -> str:
-    name = escape.clean(user.name, otherwise=user.extension)
+    """Called by the extension, not by the name: then a new name does not reload the queues, which
+    takes Asterisk far more than linear time (17 s for 10,000 members whose state is a hint)."""
     extension = escape.digits(user.extension, user.id)
     return (
-        f"member => Local/{escape.word(user.id, 'user.id')}@queue-member/n,0,{name},"
+        f"member => Local/{escape.word(user.id, 'user.id')}@queue-member/n,0,{extension},"
         f"hint:{extension}@internal"
     )

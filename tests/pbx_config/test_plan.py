@@ -68,6 +68,16 @@ def test_a_new_agent_touches_four_files_and_three_modules(layout: Layout) -> Non
     assert ZOE.devices[0].digest.ha1 not in diffs
 
 
+def test_a_new_name_leaves_the_dialplan_and_the_queues_alone(layout: Layout) -> None:
+    queue = EXCHANGE.queues[0]
+    member = next(user for user in EXCHANGE.users if user.id in queue.members)
+    married = tuple(
+        replace(user, name="Marie Lambert") if user is member else user for user in EXCHANGE.users
+    )
+    renamed = plan(replace(EXCHANGE, users=married), layout)
+    assert renamed.reloads == ("res_pjsip.so", "app_voicemail.so")
+
+
 def test_an_enrolment_touches_the_auth_file_alone(layout: Layout) -> None:
     enrolled = plan(with_new_digest("u1-1"), layout)
     assert [change.name for change in enrolled.files] == ["pjsip_auth.conf"]
