@@ -102,7 +102,7 @@ def _one_change(town: Town, agents: Path, size: int, asterisk: Asterisk) -> list
         Result("change", f"one change at {size}: import + apply", import_s + apply_s, "s",
                target=target, peer="two commands that change nothing", peer_value=2 * idle_s),
         Result("change", f"one change at {size}: the same in a running process", work_s, "s",
-               target=target, peer="Asterisk alone, same files again",
+               peer="Asterisk alone, same files again",
                peer_value=sum(own.values())),
     ]  # fmt: skip
 

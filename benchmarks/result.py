@@ -49,7 +49,9 @@ def show(results: list[Result], console: Console) -> None:
             else f"{'≤' if result.better == 'lower' else '≥'} {result.target:g}"
         )
         mark = {True: " ✓", False: " ✗", None: ""}[result.met]
-        peer = "" if result.peer is None else f"{result.peer}: {result.peer_value:g} {result.unit}"
+        peer = (
+            "" if result.peer is None else f"{result.peer}: {result.peer_value:.3g} {result.unit}"
+        )
         table.add_row(
             result.group, result.name, f"{result.value:.3g} {result.unit}", goal + mark, peer
         )

@@ -41,7 +41,7 @@ def _queue(queue: Queue, users: dict[str, User]) -> str:
 
 def _member(user: User) -> str:
     """Called by the extension, not by the name: then a new name does not reload the queues, which
-    takes Asterisk far more than linear time (17 s for 10,000 members whose state is a hint)."""
+    takes Asterisk far more than linear time (0.8 s for 3,000 members, 11 s and more for 10,000)."""
     extension = escape.digits(user.extension, user.id)
     return (
         f"member => Local/{escape.word(user.id, 'user.id')}@queue-member/n,0,{extension},"
