@@ -104,6 +104,7 @@ class Calls:
         ringing = pj.CallOpParam()
         ringing.statusCode = pj.PJSIP_SC_RINGING
         call.answer(ringing)
+        self._ring()
 
     def answer(self, key: str) -> None:
         """Take a ringing call; raises ``Refused``."""
@@ -151,6 +152,7 @@ class Calls:
             self._outbox.put(protocol.CallState(call=key, state="ringing", code=code))
         elif state == pj.PJSIP_INV_STATE_CONFIRMED:
             ending.connected = True
+            self._ring()
             self._outbox.put(protocol.CallState(call=key, state="connected", code=code))
         elif state == pj.PJSIP_INV_STATE_DISCONNECTED:
             self._ended(key, entry, code, reason)
@@ -168,6 +170,7 @@ class Calls:
         entry.ending.code, entry.ending.q850 = code, entry.call.q850
         self._sound.disconnect(key)
         del self._entries[key]
+        self._ring()
         self._outbox.put(
             protocol.CallState(
                 call=key,
@@ -177,6 +180,10 @@ class Calls:
                 reason=clean(reason),
             )
         )
+
+    def _ring(self) -> None:
+        endings = [entry.ending for entry in self._entries.values()]
+        self._sound.ring(any(ending.incoming and not ending.connected for ending in endings))
 
     def _end(self, entry: _Entry, code: int) -> None:
         entry.ending.ended_here = True

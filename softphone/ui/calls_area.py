@@ -123,8 +123,14 @@ class CallsArea(QWidget):
         self._cards[call.key] = card
         return card
 
+    def _rings_aloud(self) -> bool:
+        """The engine rings by itself on a sound device while no call is talked on."""
+        state = self._store.state
+        talking = any(call.state == "connected" for call in state.calls.values())
+        return state.sound is not None and state.sound.device and not talking
+
     def _tick(self, now: float) -> None:
-        if self.ringing() is not None:
+        if self.ringing() is not None and not self._rings_aloud():
             QApplication.beep()
         for card in self._cards.values():
             card.tick(now)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from softphone.engine.sound.ring import Ring
+from softphone.engine.sound.sources import RingTone
 
 _BLOCK_MS = 10
 _PREFILL_MS = 30
@@ -29,6 +30,8 @@ class DeviceRequest:
     input: str | None
     output: str | None
     open: bool
+    ringing: bool = False
+    """Play the ring tone instead of a call's sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +102,20 @@ class DeviceThread:
             if name is None:
                 continue
             try:
-                sides[direction] = self._side(sounddevice, direction, name, wanted.open)
+                sides[direction] = self._side(sounddevice, direction, name, wanted)
             except Exception as problem:  # PortAudio's errors, or a driver's own
                 problems.append(str(problem))
         return DeviceReport(wanted.number, problem="; ".join(dict.fromkeys(problems)), **sides)
 
-    def _side(self, sounddevice: Any, direction: str, name: str, open_it: bool) -> OpenSide:
+    def _side(self, sounddevice: Any, direction: str, name: str, wanted: DeviceRequest) -> OpenSide:
         index, found = _find(sounddevice, direction, name)
         label = _label(sounddevice, found)
         rate = int(found["default_samplerate"])
-        if not open_it:
+        if not wanted.open:
             return OpenSide(label, rate)
         per_ms = rate // 1000 * 2  # bytes; always whole samples
         ring = Ring(_PREFILL_MS * per_ms, _CAPACITY_MS * per_ms)
+        read = RingTone(rate).read if wanted.ringing else ring.read
         kind = sounddevice.RawInputStream if direction == "input" else sounddevice.RawOutputStream
         stream = kind(
             samplerate=rate,
@@ -120,7 +124,7 @@ class DeviceThread:
             channels=1,
             dtype="int16",
             latency="low",
-            callback=_capture(ring) if direction == "input" else _play(ring),
+            callback=_capture(ring) if direction == "input" else _play(read),
         )
         self._streams.append(stream)
         stream.start()
@@ -134,9 +138,9 @@ def _capture(ring: Ring) -> Callable[..., None]:
     return callback
 
 
-def _play(ring: Ring) -> Callable[..., None]:
+def _play(read: Callable[[int], bytes]) -> Callable[..., None]:
     def callback(data: Any, frames: int, time: Any, status: Any) -> None:
-        data[:] = ring.read(len(data))
+        data[:] = read(len(data))
 
     return callback
 

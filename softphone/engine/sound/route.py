@@ -20,6 +20,8 @@ from softphone.engine.sound.sinks import Sink, WavWriter
 from softphone.engine.sound.sources import Silence, Source, Tone, WavFile
 
 _LINGER_S = 0.3
+_NOBODY = -1
+"""Number of a request whose answer nobody needs: a missing device was already told."""
 
 
 class SoundRoute:
@@ -44,6 +46,7 @@ class SoundRoute:
         self._file: WavWriter | None = None
         self._request = 0
         self._asked = False
+        self._ringing = False
 
     def choose(self, sound: protocol.Sound) -> None:
         """Use this from now on; raises ``Refused`` and then changes nothing."""
@@ -54,6 +57,7 @@ class SoundRoute:
             self._start()
         else:
             self._ask_device(open_it=False)
+            self._ring_on()
 
     def look(self) -> None:
         """Say once what sound there is, if nobody asked before."""
@@ -85,6 +89,15 @@ class SoundRoute:
         if key in self._calls:
             self._speak(key)
 
+    def ring(self, on: bool) -> None:
+        """A call waits for an answer, or none does. Rings aloud only while no call has sound."""
+        if on != self._ringing:
+            self._ringing = on
+            if on:
+                self._ring_on()
+            elif not self._calls:
+                self._device.close()
+
     def on_device(self, report: DeviceReport) -> None:
         """The device thread answered."""
         if report.number != self._request:
@@ -104,6 +117,7 @@ class SoundRoute:
 
     def close(self) -> None:
         """Stop everything, for good."""
+        self._ringing = False
         self._calls.clear()
         self._stop()
         self._set_clock(False)
@@ -141,6 +155,13 @@ class SoundRoute:
             self._file.close()
         self._file = None
         self._idle_since = time.monotonic()
+        self._ring_on()
+
+    def _ring_on(self) -> None:
+        if self._ringing and not self._calls and self._chosen.sink == "device":
+            self._device.request(
+                DeviceRequest(_NOBODY, None, self._chosen.output_device, open=True, ringing=True)
+            )
 
     def _set_clock(self, on: bool) -> None:
         if on != self._clock:

@@ -59,6 +59,33 @@ class Tone:
         return data
 
 
+class RingTone:
+    """What calls somebody to their phone: 425 and 450 Hz together, one second in four."""
+
+    def __init__(self, rate: int) -> None:
+        """``rate``: samples per second, what the device runs at."""
+        self.rate = rate
+        step = 2 * math.pi / rate
+        # Whole periods in one second, and their beat is silent at both ends: no click.
+        second = array(
+            "h",
+            (
+                round(_TONE_PEAK / 2 * (math.sin(425 * step * n) - math.sin(450 * step * n)))
+                for n in range(rate)
+            ),
+        )
+        self._samples = second.tobytes()
+        self._length = 4 * len(self._samples)
+        self._at = 0
+
+    def read(self, length: int) -> bytes:
+        """The cadence goes on where it stopped, in the machine's byte order."""
+        data = self._samples[self._at : self._at + length].ljust(length, b"\0")
+        over = self._at + length - self._length
+        self._at = (self._at + length) % self._length
+        return data if over <= 0 else data[: length - over] + self._samples[:over]
+
+
 class WavFile:
     """A WAV file (16-bit mono, 16 kHz) over and over."""
 

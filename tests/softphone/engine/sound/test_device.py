@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from softphone import protocol
@@ -50,6 +51,49 @@ def test_microphone_of_one_to_speaker_of_the_other(phone: Phone, card: sound.Sou
     ended(julien, key)
     with card.patch() as patch:
         patch.await_none()  # no stream without a call
+
+
+def test_an_incoming_call_rings_aloud_until_somebody_answers(
+    engine: NewEngine, phone: Phone, pbx: Pbx, card: sound.SoundCard
+) -> None:
+    marie = engine("marie", environment=card.environment)
+    marie.send(pbx.account(1))
+    marie.wait(protocol.Registration, lambda f: f.state == "registered")
+    julien = phone(2)
+    julien.send(protocol.Dial(call="c", to="2001"))
+    key = marie.wait(protocol.Incoming).call
+    with card.patch() as patch:
+        (speaker,) = patch.await_ports("out", set())
+        rung = patch.record(speaker, 4.0)
+        assert not patch.ports("in"), "nobody listens to the room yet"
+        loud = [sound.level(part) > -30 for part in np.array_split(rung, 40)]
+        assert 8 <= sum(loud) <= 11, "one second in four"
+        marie.send(protocol.Answer(call=key))
+        reached(marie, key, "connected")
+        assert marie.wait(protocol.SoundState).device, "the ring made room for the call"
+        (speaker,) = patch.ports("out")
+        await_packets(marie, key, 20)
+        heard = patch.record(speaker, 2.0)
+        assert sound.heard_seconds(heard, card.rate, 500) >= 1.8, "julien, and no ring"
+        julien.send(protocol.Hangup(call="c"))
+        ended(marie, key)
+        patch.await_none()
+
+
+def test_a_ring_stops_when_the_caller_gives_up(
+    engine: NewEngine, phone: Phone, pbx: Pbx, card: sound.SoundCard
+) -> None:
+    marie = engine("marie", environment=card.environment)
+    marie.send(pbx.account(1))
+    marie.wait(protocol.Registration, lambda f: f.state == "registered")
+    julien = phone(2)
+    julien.send(protocol.Dial(call="c", to="2001"))
+    key = marie.wait(protocol.Incoming).call
+    with card.patch() as patch:
+        patch.await_ports("out", set())
+        julien.send(protocol.Hangup(call="c"))
+        ended(marie, key)
+        patch.await_none()
 
 
 def test_a_device_is_chosen_by_name(engine: NewEngine, card: sound.SoundCard) -> None:

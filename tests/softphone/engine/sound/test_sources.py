@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from softphone.engine.sound.sources import Silence, Tone, WavFile
+from softphone.engine.sound.sources import RingTone, Silence, Tone, WavFile
 from tests.support import sound
 
 
@@ -44,6 +44,16 @@ def test_what_is_no_sound_is_refused(tmp_path: Path, content: bytes) -> None:
 def test_another_rate_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="16000"):
         WavFile(sound.write_wav(tmp_path / "cd.wav", sound.tone(300, 0.1, 44100), 44100))
+
+
+@pytest.mark.parametrize("rate", [44_100, 48_000])
+def test_the_ring_tone_sounds_one_second_in_four(rate: int) -> None:
+    source = RingTone(rate)
+    block = 2 * (rate // 100)
+    samples = np.frombuffer(b"".join(source.read(block) for _ in range(900)), np.int16) / 32768
+    loud = [sound.level(part) > -30 for part in np.array_split(samples, 9)]
+    assert loud == [True, False, False, False, True, False, False, False, True]
+    assert np.abs(np.diff(samples)).max() < 0.05, "no click"
 
 
 def test_silence() -> None:
