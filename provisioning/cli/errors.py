@@ -140,9 +140,22 @@ def _system(error: OSError) -> Words:
             "or choose another one with --home.",
         )
     if error.errno == errno.ENOENT:
-        return Words(f"Fichier introuvable{where}.", f"File not found{where}.")
+        return Words(
+            f"Fichier introuvable{where}. Vérifiez le chemin, ou le dossier donné par --home.",
+            f"File not found{where}. Check the path, or the folder given by --home.",
+        )
+    if error.errno == errno.EFBIG:
+        return Words(
+            f"Le système limite la taille des fichiers{where}. Levez cette limite (ulimit -f) et "
+            "recommencez ; l'état précédent est intact.",
+            f"The system limits the size of files{where}. Raise that limit (ulimit -f) and try "
+            "again; the previous state is intact.",
+        )
     detail = error.strerror or str(error)
-    return Words(f"Erreur du système{where} : {detail}.", f"System error{where}: {detail}.")
+    return Words(
+        f"Le système refuse{where} : {detail}. Vérifiez le disque et recommencez.",
+        f"The system refuses{where}: {detail}. Check the disk and try again.",
+    )
 
 
 def _database(error: BaseException) -> Words:
@@ -167,4 +180,9 @@ def _database(error: BaseException) -> Words:
             "L'annuaire (allo.db) est abîmé. Restaurez une sauvegarde de ce fichier.",
             "The directory (allo.db) is damaged. Restore a backup of this file.",
         )
-    return Words(f"Erreur de l'annuaire : {detail}.", f"Directory error: {detail}.")
+    return Words(
+        f"L'annuaire (allo.db) ne peut pas être lu ou écrit : {detail}. Vérifiez le disque et ses "
+        "limites, puis recommencez ; rien n'a été enregistré.",
+        f"The directory (allo.db) cannot be read or written: {detail}. Check the disk and its "
+        "limits, then try again; nothing was stored.",
+    )

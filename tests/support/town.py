@@ -6,7 +6,6 @@ admin would start them. Tests, demonstration and benchmarks share it.
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import tomllib
@@ -18,7 +17,6 @@ from typing import Any, Self
 
 from softphone import protocol
 from softphone.engine_process import EngineProcess
-from tests.support.exchange import free_port
 from tests.support.robot import RobotPhone
 
 ROOT = Path(__file__).parents[2]
@@ -64,17 +62,10 @@ class Town:
         self.serve()
 
     def create(self) -> None:
-        """``allo init`` from the example, on this machine alone, on free ports.
-
-        The example trunk too gets a free port at its end, so that towns run side by side.
-        """
-        example = (EXAMPLES / "commune.toml").read_text(encoding="utf-8")
-        assert example.count("port = 5070") == 1
-        port = free_port(socket.SOCK_DGRAM, CITIZEN)
-        fitted = self.home / "example.toml"
-        fitted.write_text(example.replace("port = 5070", f"port = {port}"), encoding="utf-8")
+        """``allo init`` from the example, on this machine alone, on free ports."""
+        self.home.mkdir(parents=True, exist_ok=True)
         self.installation = self.allo(
-            "init", "--from", str(fitted), "--host", "localhost", "--free-ports"
+            "init", "--from", str(EXAMPLES / "commune.toml"), "--host", "localhost", "--free-ports"
         )["installation"]
 
     def pbx_up(self) -> Any:

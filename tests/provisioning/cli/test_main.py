@@ -159,6 +159,29 @@ def test_output_to_a_full_disk_is_said_and_fails(
     assert "Traceback" not in done.stderr
 
 
+def test_a_limit_on_file_sizes_is_said_and_nothing_is_stored(
+    allo: Allo, tmp_path: Path, town_csv: str
+) -> None:
+    """A real limit of the system (RLIMIT_FSIZE), as an admin's shell may have one."""
+    assert allo("init", "--host", "localhost").code == 0
+    agents = tmp_path / "agents.csv"
+    agents.write_text(town_csv, encoding="utf-8")
+    done = subprocess.run(
+        [
+            *("bash", "-c", 'ulimit -f 8; exec "$@"', "bash"),
+            *(sys.executable, "-m", "provisioning.cli.main", "import", str(agents)),
+        ],
+        capture_output=True,
+        env={**os.environ, "ALLO_HOME": str(tmp_path / "h"), "ALLO_LANG": "fr"},
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "limites, puis recommencez" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert allo("agents", "list", "--json").json["agents"] == []
+
+
 def test_json_is_one_document(town: Allo) -> None:
     done = town("agents", "list", "--json")
     assert len(json.loads(done.out)["agents"]) == 24
