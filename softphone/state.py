@@ -56,6 +56,9 @@ from softphone.protocol import (
     SoundState,
 )
 
+ARRIVES_WITHIN = 8.0
+"""Seconds from the server's answer until a taken caller must ring here; then it counts no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -100,6 +103,8 @@ class Take:
 
     queue: str
     state: Literal["asked", "granted", "refused"]
+    at: float
+    """Unix second of the asking or the answer."""
     problem: Problem | None = None
 
 
@@ -118,7 +123,7 @@ class State:
     """By key, in order of appearance; ended ones stay ``calls.SHOW_ENDED`` seconds."""
     board: Board = field(default_factory=Board)
     takes: Mapping[str, Take] = field(default_factory=dict)
-    """By caller id, only for callers that still wait."""
+    """By caller id: for callers that still wait, or that are on their way to this phone."""
 
     @property
     def colleagues(self) -> tuple[Colleague, ...]:
@@ -129,6 +134,11 @@ class State:
     def queues(self) -> tuple[Queue, ...]:
         """Empty without the receptionist role. Live only while ``board.fresh``."""
         return tuple(self.board.queues.values())
+
+    @property
+    def arriving(self) -> bool:
+        """A taken caller is on the way and does not ring here yet."""
+        return any(take.state != "refused" for take in self.takes.values())
 
     @property
     def ready(self) -> bool:
@@ -146,6 +156,11 @@ def initial(me: Agent) -> State:
 
 def apply(state: State, fact: Fact, now: float) -> State:
     """The state after ``fact`` at Unix second ``now``; the same object when nothing changed."""
+    after = _apply(state, fact, now)
+    return _without_old_takes(after, now) if after.takes else after
+
+
+def _apply(state: State, fact: Fact, now: float) -> State:
     if state.calls:
         state = _with_calls(state, calls.forget_ended(state.calls, now))
     match fact:
@@ -178,7 +193,7 @@ def apply(state: State, fact: Fact, now: float) -> State:
         case SoundState():
             return state if fact == state.sound else replace(state, sound=fact)
         case TakeAsked() | TakeAnswered():
-            return _take(state, fact)
+            return _take(state, fact, now)
         case Tick() | CallStats() | Fault() | Error():
             return state  # for the log and the details window; nothing here depends on them
 
@@ -188,15 +203,18 @@ def _with_calls(state: State, after: Mapping[str, Call]) -> State:
 
 
 def _with_board(state: State, after: Board) -> State:
-    if after is state.board:
-        return state
-    state = replace(state, board=after)
-    waiting = {
+    return state if after is state.board else replace(state, board=after)
+
+
+def _without_old_takes(state: State, now: float) -> State:
+    rang = {call.caller_id for call in state.calls.values()}
+    kept = {
         caller_id: take
         for caller_id, take in state.takes.items()
-        if after.has_caller(take.queue, caller_id)
+        if state.board.has_caller(take.queue, caller_id)
+        or (take.state != "refused" and caller_id not in rang and now - take.at < ARRIVES_WITHIN)
     }
-    return state if len(waiting) == len(state.takes) else replace(state, takes=waiting)
+    return state if len(kept) == len(state.takes) else replace(state, takes=kept)
 
 
 def _snapshot(state: State, snapshot: Snapshot) -> State:
@@ -254,16 +272,17 @@ def _registration(state: State, fact: Registration, now: float) -> State:
     return state if line == state.line else replace(state, line=line)
 
 
-def _take(state: State, fact: TakeAsked | TakeAnswered) -> State:
-    if not state.board.has_caller(fact.queue, fact.caller_id):
+def _take(state: State, fact: TakeAsked | TakeAnswered, now: float) -> State:
+    known = state.takes.get(fact.caller_id)
+    if known is None and not state.board.has_caller(fact.queue, fact.caller_id):
         return state
     match fact:
         case TakeAsked():
-            take = Take(fact.queue, "asked")
+            take = Take(fact.queue, "asked", now)
         case TakeAnswered(problem=None):
-            take = Take(fact.queue, "granted")
+            take = Take(fact.queue, "granted", now)
         case TakeAnswered():
-            take = Take(fact.queue, "refused", fact.problem)
-    if state.takes.get(fact.caller_id) == take:
+            take = Take(fact.queue, "refused", now, fact.problem)
+    if known is not None and (known.state, known.problem) == (take.state, take.problem):
         return state
     return replace(state, takes={**state.takes, fact.caller_id: take})

@@ -166,7 +166,13 @@ class SwitchboardPage(Page):
         self._right.setVisible(not self._narrow or members)
 
     def take_first(self) -> bool:
-        """F3 while nothing rings. False when nobody waits."""
+        """F3 while nothing rings. False when nobody waits.
+
+        Nothing while a taken caller is on the way: who presses F3 twice, to take and to answer,
+        must not take a second one between the two.
+        """
+        if self._store.state.arriving:
+            return True
         if not self._callers.rows:
             return False
         self.take_row(self._callers.rows[0])

@@ -44,7 +44,7 @@ def test_the_receptionists_calls_by_keyboard(town: Town, desk: Screen, tmp_path:
         # The main number rings at both receptionists; Karim lets Nathalie answer
         first = caller(town, "+32470000061", ACCUEIL)
         rings(karim)
-        karim.wait("ring at Nathalie's", lambda state: presence(state, "2000") == "ringing")
+        rings_on_the_desk(karim)
         desk.picture(ARTEFACTS / "window-incoming-light.png")
         desk.press("F3")
         until(lambda: talks_with(town, "2000") == "+32470000061", "F3 answers")
@@ -63,7 +63,7 @@ def test_the_receptionists_calls_by_keyboard(town: Town, desk: Screen, tmp_path:
         time.sleep(6)  # the picture shows people who have waited, and the first call is cleared
         desk.picture(ARTEFACTS / "window-panel-light.png")
         desk.press("Down", "Return")
-        karim.wait("ring at Nathalie's", lambda state: presence(state, "2000") == "ringing")
+        rings_on_the_desk(karim)
         desk.press("F3")
         until(lambda: talks_with(town, "2000") == "+32470000063", "Enter takes, F3 answers")
         hears(third)
@@ -74,7 +74,7 @@ def test_the_receptionists_calls_by_keyboard(town: Town, desk: Screen, tmp_path:
         # F3 takes the first
         karim.wait("Nathalie free", lambda state: presence(state, "2000") == "free")
         desk.press("F3")
-        karim.wait("ring at Nathalie's", lambda state: presence(state, "2000") == "ringing")
+        rings_on_the_desk(karim)
         desk.press("F3")
         until(lambda: talks_with(town, "2000") == "+32470000062", "F3 takes, F3 answers")
         second.send(protocol.Hangup(call="call"))
@@ -150,6 +150,12 @@ def test_the_windows_engine_killed_is_registered_again(
         assert rings(marie).number == "2000"
         desk.press("F4")
         marie.wait("idle", idle)
+
+
+def rings_on_the_desk(colleague: RobotPhone) -> None:
+    """It rings at Nathalie's, and she has seen it: her eyes are slower than her window."""
+    colleague.wait("ring at Nathalie's", lambda state: presence(state, "2000") == "ringing")
+    time.sleep(0.5)
 
 
 @contextmanager

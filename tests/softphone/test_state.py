@@ -241,8 +241,13 @@ def test_taking_a_caller() -> None:
     granted = after(TakeAnswered("population", CITIZEN.id), start=state)
     assert granted.takes[CITIZEN.id].state == "granted"
     empty = msgspec.structs.replace(POPULATION, callers=())
-    for before in (state, refused, granted):
-        assert after(QueueChanged(seq=2, queue=empty), start=before).takes == {}
+    assert after(QueueChanged(seq=2, queue=empty), start=refused).takes == {}
+    for before in (state, granted):
+        coming = after(QueueChanged(seq=2, queue=empty), start=before)
+        assert coming.arriving  # out of the queue, not ringing here yet
+        ring = Incoming(call="in-1", number=CITIZEN.number, call_id=CITIZEN.id)
+        assert after(ring, start=coming).takes == {}
+        assert after(Tick(), start=coming, now=1_000.0).takes == {}  # never came
     assert after(TakeAnswered("population", "nobody"), start=LIVE) is LIVE
 
 

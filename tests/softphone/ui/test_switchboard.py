@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from softphone.facts import LinkChanged, Problem, TakeAnswered, TakeAsked
 from softphone.live import QueueChanged
+from softphone.protocol import Answer, Incoming
 from softphone.ui.look import Look
 from softphone.ui.queue_rows import CallerRow, MemberRow
 from tests.softphone.ui import scenes
@@ -77,6 +78,25 @@ def test_f3_takes_the_first_and_asks_only_once(rig: Rig) -> None:
     assert callers(rig)[0].asked
     press(Key.Key_F3)
     assert len(taken(rig)) == 1
+
+
+def test_f3_again_before_the_taken_caller_rings_takes_nobody_else(rig: Rig) -> None:
+    first = callers(rig)[0]
+    press(Key.Key_F3)
+    queue = next(q for q in rig.store.state.queues if q.name == "population")
+    rest = tuple(c for c in queue.callers if c.id != first.caller.id)
+    rig.fact(
+        TakeAsked("population", first.caller.id),
+        QueueChanged(seq=900, queue=msgspec.structs.replace(queue, callers=rest)),
+        TakeAnswered("population", first.caller.id),
+    )
+    press(Key.Key_F3)
+    assert len(taken(rig)) == 1
+
+    rig.fact(Incoming(call="in-9", number="071", queue="population", call_id=first.caller.id))
+    press(Key.Key_F3)
+    assert len(taken(rig)) == 1
+    assert rig.asked.commands == [Answer(call="in-9")]
 
 
 def test_f3_answers_first_when_it_rings(look: Look) -> None:
