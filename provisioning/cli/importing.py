@@ -1,6 +1,5 @@
 """``allo import``: a list of agents into the directory."""
 
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ import typer
 from provisioning.cli.errors import CliError
 from provisioning.cli.language import LANGUAGE, say
 from provisioning.cli.output import Cli, common_options, of
+from provisioning.cli.planning import NO_TERMINAL, plan_and_apply
 from provisioning.words import Words
 
 if TYPE_CHECKING:
@@ -25,21 +25,25 @@ def add_to(app: typer.Typer) -> None:
         "import",
         epilog=common_options(),
         help=say(
-            "Lit une liste d'agents (CSV) dans l'annuaire. La centrale ne change pas encore.\n\n"
+            "Lit une liste d'agents (CSV) dans l'annuaire. La centrale ne change qu'avec --apply, "
+            "ou ensuite par « allo apply ».\n\n"
             "Les agents sont reconnus à leur e-mail et gardent leur numéro interne. S'il y a la "
             "moindre erreur, toutes sont montrées avec leur ligne et rien n'est enregistré "
             "(code 3).\n\n"
             "\b\n"
             "  allo import agents.csv\n"
+            "  allo import agents.csv --apply            et l'applique à la centrale\n"
             "  allo import agents.csv --remove-missing   retire ceux qui n'y sont plus\n\n"
             "Colonnes : prénom, nom, e-mail, site, service ; et si vous les avez : fonction, rôle "
             "(agent ou réceptionniste), numéro public, poste modèle, poste MAC, loyer annuel €. "
             "Tel qu'Excel l'enregistre : virgule, point-virgule ou tabulation.",
-            "Reads a list of agents (CSV) into the directory. The PBX does not change yet.\n\n"
+            "Reads a list of agents (CSV) into the directory. The PBX changes only with --apply, "
+            "or later by “allo apply”.\n\n"
             "Agents are recognised by their e-mail and keep their extension. If anything is wrong, "
             "every fault is shown with its line and nothing is stored (code 3).\n\n"
             "\b\n"
             "  allo import agents.csv\n"
+            "  allo import agents.csv --apply            and applies it to the PBX\n"
             "  allo import agents.csv --remove-missing   removes those no longer in it\n\n"
             "Columns: first name, last name, e-mail, site, service; and if you have them: "
             "function, role (agent or receptionist), public number, phone model, phone MAC, "
@@ -61,6 +65,16 @@ def import_file(
             ),
         ),
     ] = False,
+    apply: Annotated[
+        bool,
+        typer.Option(
+            "--apply",
+            help=say(
+                "Appliquer ensuite à la centrale (montre et demande, comme allo apply).",
+                "Then apply to the PBX (shows and asks, as allo apply does).",
+            ),
+        ),
+    ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help=say("Ne pas demander.", "Do not ask."))
     ] = False,
@@ -78,6 +92,8 @@ def import_file(
             ),
             code=2,
         )
+    if apply:  # asked before anything is stored: half of what was wanted would surprise
+        cli.need_somebody(yes=yes, otherwise=NO_TERMINAL)
     with opened(cli.home) as installation:
         table = read_table(file.read_bytes(), file.name)
         remove: frozenset[str] = frozenset()
@@ -99,8 +115,13 @@ def import_file(
             result = import_agents(
                 session, table, installation.commune, now=datetime.now(UTC), remove=remove
             )
-    _show(cli, result)
-    cli.result(_as_json(result))
+        _show(cli, result)
+        if not apply:
+            _say_next(cli, result)
+            cli.result(_as_json(result))
+            return
+        applied = plan_and_apply(cli, installation, yes=yes)
+    cli.result({**_as_json(result), "apply": applied})
 
 
 def _show(cli: Cli, result: "ImportResult") -> None:
@@ -128,6 +149,9 @@ def _show(cli: Cli, result: "ImportResult") -> None:
         ),
         style="bold",
     )
+
+
+def _say_next(cli: Cli, result: "ImportResult") -> None:
     if result.added or result.changed or result.removed:
         cli.text(
             say(
@@ -135,7 +159,6 @@ def _show(cli: Cli, result: "ImportResult") -> None:
                 "Next: “allo plan” shows what changes on the PBX.",
             )
         )
-    sys.stdout.flush()
 
 
 def _list(cli: Cli, sign: str, title: str, agents: Sequence["AgentChange"]) -> None:

@@ -49,12 +49,14 @@ class Cli:
 
     def confirm(self, question: str, *, yes: bool, otherwise: Words) -> None:
         """Go on, or stop: exit 2 without a terminal and ``--yes``, 1 when the answer is no."""
-        if yes:
-            return
-        if not sys.stdin.isatty():
-            raise CliError(otherwise, code=2)
-        if not typer.confirm(question, err=self.json):
+        self.need_somebody(yes=yes, otherwise=otherwise)
+        if not yes and not typer.confirm(question, err=self.json):
             raise CliError(Words("Rien n'a été fait.", "Nothing was done."), code=1)
+
+    def need_somebody(self, *, yes: bool, otherwise: Words) -> None:
+        """Exit 2 when a question will come and there is no terminal to ask on."""
+        if not yes and not sys.stdin.isatty():
+            raise CliError(otherwise, code=2)
 
 
 def of(context: typer.Context) -> Cli:

@@ -10,9 +10,14 @@ from provisioning.words import Words
 
 if TYPE_CHECKING:
     from pbx_config.plan import Plan
+    from provisioning.operations import Installation
 
 SHOWN = 60
 """Changes before the rest is only counted."""
+
+NO_TERMINAL = Words(
+    "Sans terminal pour confirmer : ajoutez --yes.", "No terminal to confirm on: add --yes."
+)
 
 _STYLES = {"+": "green", "~": "yellow", "-": "red"}
 
@@ -83,31 +88,38 @@ def apply(
     ] = False,
     every: AllChanges = False,
 ) -> None:
-    from provisioning.operations import carry_out, opened, plan_of
+    from provisioning.operations import opened
 
     cli = of(context)
     with opened(cli.home) as installation:
-        with installation.store.read() as session:
-            found = plan_of(installation, session)
-        _show(cli, found, every=every)
-        if found.empty:
-            cli.result({"applied": False, **_as_json(found, files=False)})
-            return
-        cli.confirm(
-            say("Appliquer ?", "Apply?"),
-            yes=yes,
-            otherwise=Words(
-                "Sans terminal pour confirmer : ajoutez --yes.",
-                "No terminal to confirm on: add --yes.",
-            ),
-        )
-        done = carry_out(installation, found)
-        running = installation.asterisk.status().running
+        cli.result(plan_and_apply(cli, installation, yes=yes, every=every))
+
+
+def plan_and_apply(
+    cli: Cli, installation: "Installation", *, yes: bool, every: bool = False
+) -> dict[str, Any]:
+    """Show what would change, ask, do it; returns the result for ``--json``.
+
+    Raises InputRefused, AsteriskNotFound, PlanStale, ApplyFailed, CliError (not confirmed).
+    """
+    from provisioning.operations import carry_out, plan_of
+
+    with installation.store.read() as session:
+        found = plan_of(installation, session)
+    _show(cli, found, every=every)
+    if found.empty:
+        return {"applied": False, **_as_json(found, files=False)}
+    cli.confirm(
+        say("Appliquer ?", "Apply?"),
+        yes=yes,
+        otherwise=NO_TERMINAL,
+    )
+    done = carry_out(installation, found)
     cli.text(
         say(f"Appliqué en {done.seconds:.2f} s.", f"Applied in {done.seconds:.2f} s."),
         style="bold green",
     )
-    if not running:
+    if not installation.asterisk.status().running:
         cli.text(
             say("Asterisk ne tourne pas : « allo pbx up ».", "Asterisk is down: “allo pbx up”.")
         )
@@ -119,15 +131,13 @@ def apply(
             ),
             style="yellow",
         )
-    cli.result(
-        {
-            "applied": True,
-            **_as_json(found, files=False),
-            "reloaded": list(done.reloaded),
-            "restart_needed": done.restart_needed,
-            "seconds": round(done.seconds, 3),
-        }
-    )
+    return {
+        "applied": True,
+        **_as_json(found, files=False),
+        "reloaded": list(done.reloaded),
+        "restart_needed": done.restart_needed,
+        "seconds": round(done.seconds, 3),
+    }
 
 
 def _show(cli: Cli, found: "Plan", *, every: bool) -> None:

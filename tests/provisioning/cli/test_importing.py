@@ -124,3 +124,32 @@ def test_a_file_that_is_not_there_is_2_in_our_words(ready: Allo, tmp_path: Path)
     done = ready("import", tmp_path / "nulle-part.csv")
     assert done.code == 2
     assert f"Il n'y a pas de fichier {tmp_path / 'nulle-part.csv'}" in done.err
+
+
+def test_import_and_apply_are_one_command(ready: Allo, town_home: Home, tmp_path: Path) -> None:
+    (tmp_path / "agents.csv").write_text(GOOD, encoding="utf-8")
+    done = ready("import", tmp_path / "agents.csv", "--apply", "--yes", "--json").json
+    assert len(done["added"]) == 24
+    assert done["apply"]["applied"]
+    assert (town_home.asterisk / "etc" / "pjsip.conf").exists()
+    again = ready("import", tmp_path / "agents.csv", "--apply", "--yes", "--json").json
+    assert (again["unchanged"], again["apply"]["applied"]) == (24, False)
+
+
+def test_with_apply_a_missing_yes_stops_before_anything_is_stored(
+    ready: Allo, town_home: Home, tmp_path: Path
+) -> None:
+    (tmp_path / "agents.csv").write_text(GOOD, encoding="utf-8")
+    asked = ready("import", tmp_path / "agents.csv", "--apply")
+    assert asked.code == 2
+    assert "--yes" in asked.err
+    assert count(town_home) == 0
+
+
+def test_with_apply_a_bad_list_changes_neither_directory_nor_pbx(
+    ready: Allo, town_home: Home, tmp_path: Path
+) -> None:
+    (tmp_path / "agents.csv").write_bytes(edited("Hôtel de ville", "Hôtel de vile"))
+    assert ready("import", tmp_path / "agents.csv", "--apply", "--yes").code == 3
+    assert count(town_home) == 0
+    assert not (town_home.asterisk / "etc").exists()
