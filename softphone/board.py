@@ -36,11 +36,17 @@ class Board:
     """Extensions of ``colleagues``, sorted by name without regard to case and accents."""
     queues: Mapping[str, Queue] = field(default_factory=dict)
     """By name, in the server's order."""
+    queue_titles: Mapping[str, str] = field(default_factory=dict)
+    """By name; also without the receptionist role."""
 
     def name_of(self, number: str) -> str:
         """A colleague's name by extension, or empty."""
         found = self.colleagues.get(number)
         return found.name if found else ""
+
+    def title_of(self, queue: str) -> str:
+        """What people call a queue; its name while the server has not said."""
+        return self.queue_titles.get(queue, queue)
 
     def sorted_colleagues(self) -> tuple[Colleague, ...]:
         """All, by name."""
@@ -62,6 +68,7 @@ def from_snapshot(snapshot: Snapshot) -> Board:
         colleagues=colleagues,
         order=_order(colleagues),
         queues={queue.name: queue for queue in snapshot.queues},
+        queue_titles=snapshot.queue_titles,
     )
     return board if up else _unknown(board)
 

@@ -1,9 +1,10 @@
 """This phone's calls as values, and how facts change them. Pure: no clock, no I/O."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from softphone.board import Board
 from softphone.facts import Dialled
 from softphone.protocol import CallState, Incoming, Media, Muted
 
@@ -32,6 +33,8 @@ class Call:
     ended: float | None = None
     queue: str = ""
     """Name of the queue it came through."""
+    queue_title: str = ""
+    """What people call that queue; its name while the server has not said."""
     caller_id: str = ""
     """The exchange's id of the caller's leg: the same as ``Caller.id`` of the queue."""
     muted: bool = False
@@ -53,7 +56,7 @@ Calls = Mapping[str, Call]
 CallFact = Dialled | Incoming | CallState | Media | Muted
 
 
-def apply(calls: Calls, fact: CallFact, now: float, name_of: Callable[[str], str]) -> Calls:
+def apply(calls: Calls, fact: CallFact, now: float, board: Board) -> Calls:
     """The calls after ``fact``; the same object when it changes nothing.
 
     Facts about a call that is unknown or over are late echoes and change nothing.
@@ -61,7 +64,7 @@ def apply(calls: Calls, fact: CallFact, now: float, name_of: Callable[[str], str
     if isinstance(fact, Dialled | Incoming):
         if fact.call in calls:
             return calls
-        return {**calls, fact.call: _begin(fact, now, name_of)}
+        return {**calls, fact.call: _begin(fact, now, board)}
     before = calls.get(fact.call)
     if before is None or not before.alive:
         return calls
@@ -91,23 +94,26 @@ def forget_ended(calls: Calls, now: float) -> Calls:
     return calls if len(kept) == len(calls) else kept
 
 
-def name_unknown(calls: Calls, name_of: Callable[[str], str]) -> Calls:
-    """Give names that the directory knows by now to calls that have none."""
+def name_anew(calls: Calls, board: Board) -> Calls:
+    """With what the directory knows by now: names of callers who had none, titles of queues."""
     named = {
-        key: replace(call, name=name)
+        key: replace(
+            call,
+            name=call.name or board.name_of(call.number),
+            queue_title=board.title_of(call.queue),
+        )
         for key, call in calls.items()
-        if not call.name and (name := name_of(call.number))
     }
-    return {**calls, **named} if named else calls
+    return calls if named == calls else named
 
 
-def _begin(fact: Dialled | Incoming, now: float, name_of: Callable[[str], str]) -> Call:
+def _begin(fact: Dialled | Incoming, now: float, board: Board) -> Call:
     if isinstance(fact, Dialled):
         return Call(
             key=fact.call,
             direction="out",
             number=fact.number,
-            name=name_of(fact.number),
+            name=board.name_of(fact.number),
             state="calling",
             started=now,
         )
@@ -116,10 +122,11 @@ def _begin(fact: Dialled | Incoming, now: float, name_of: Callable[[str], str]) 
         direction="in",
         number=fact.number,
         # An exchange without a name for the caller often repeats the number instead.
-        name=(fact.name if fact.name != fact.number else "") or name_of(fact.number),
+        name=(fact.name if fact.name != fact.number else "") or board.name_of(fact.number),
         state="incoming",
         started=now,
         queue=fact.queue,
+        queue_title=board.title_of(fact.queue),
         caller_id=fact.call_id,
     )
 

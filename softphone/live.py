@@ -90,6 +90,8 @@ class Snapshot(Frame, frozen=True, tag="snapshot", kw_only=True):
     me: Agent
     colleagues: tuple[Colleague, ...]
     queues: tuple[Queue, ...]
+    queue_titles: dict[str, str] = {}
+    """What people call each queue, by its name: for everybody, ``queues`` for receptionists."""
     messages: tuple[Message, ...]
 
 

@@ -165,7 +165,7 @@ def _apply(state: State, fact: Fact, now: float) -> State:
         state = _with_calls(state, calls.forget_ended(state.calls, now))
     match fact:
         case Dialled() | Incoming() | CallState() | Media() | Muted():
-            return _with_calls(state, calls.apply(state.calls, fact, now, state.board.name_of))
+            return _with_calls(state, calls.apply(state.calls, fact, now, state.board))
         case ColleagueChanged() | QueueChanged() | PbxChanged():
             return _with_board(state, board.apply(state.board, fact, now))
         case Snapshot():
@@ -225,7 +225,7 @@ def _snapshot(state: State, snapshot: Snapshot) -> State:
         state = replace(state, messages=messages)
     if snapshot.me != state.me:
         state = replace(state, me=snapshot.me)
-    return _with_calls(state, calls.name_unknown(state.calls, state.board.name_of))
+    return _with_calls(state, calls.name_anew(state.calls, state.board))
 
 
 def _link(state: State, fact: LinkChanged, now: float) -> State:

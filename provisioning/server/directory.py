@@ -48,6 +48,11 @@ class Directory:
     lines: Mapping[str, Line]
     """By the queue's name."""
 
+    @property
+    def queue_titles(self) -> dict[str, str]:
+        """What people call each queue, by its name: no secret, unlike who waits in it."""
+        return {name: line.title for name, line in self.lines.items()}
+
     def member(self, member: Member) -> tuple[str, str]:
         """Extension and name of a queue member; its state is the hint of its extension."""
         found = _HINT.match(member.state_interface)

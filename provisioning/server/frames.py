@@ -47,6 +47,7 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag=
     me: msgspec.Raw
     colleagues: list[msgspec.Raw]
     queues: list[msgspec.Raw]
+    queue_titles: dict[str, str]
     messages: list[msgspec.Raw]
 
 

@@ -97,6 +97,7 @@ class Hub:
                 me=msgspec.Raw(who.card.encode()),
                 colleagues=kinds["colleague"],
                 queues=kinds["queue"] if who.receptionist else [],
+                queue_titles=self.directory.queue_titles,
                 messages=[msgspec.Raw(m.model_dump_json(by_alias=True).encode()) for m in messages],
             )
         )
@@ -135,10 +136,12 @@ class Hub:
 
     def _shown_anew(self, directory: Directory) -> None:
         """Show all again: what differs, or everything when that is simpler or demanded."""
-        before, self.directory = self._shown, directory
+        before = self._shown
+        renamed = directory.queue_titles != self.directory.queue_titles
+        self.directory = directory
         self._shown = entities.everything(self._watch.state, directory)
         came_back, self._up = self._watch.state.up and not self._up, self._watch.state.up
-        if came_back or before.keys() - self._shown.keys():
+        if came_back or renamed or before.keys() - self._shown.keys():
             for client in self._clients:
                 if came_back:
                     client.tell_pbx()

@@ -39,11 +39,17 @@ _LONGEST_EXTENSION = 5
 class Tag(QWidget):
     """A short bordered word."""
 
-    def __init__(self, look: Look, text: str) -> None:
+    def __init__(self, look: Look, text: str = "") -> None:
         super().__init__()
-        self._look, self.text = look, text
-        self.setAccessibleName(text)
+        self._look = look
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_text(text)
+
+    def show_text(self, text: str) -> None:
+        self.text = text
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(QFontMetrics(font(t.NOTE)).horizontalAdvance(self.text) + 14, 20)
@@ -88,13 +94,10 @@ class CallCard(QFrame):
     call_back = Signal(str)
     """Carries the number."""
 
-    def __init__(
-        self, look: Look, call: Call, queue: str = "", parent: QWidget | None = None
-    ) -> None:
-        """``queue``: title of the queue it came through."""
+    def __init__(self, look: Look, call: Call, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("call_card")
-        self._look, self.call, self._queue = look, call, queue
+        self._look, self.call = look, call
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(280)
         self._build()
@@ -146,9 +149,10 @@ class CallCard(QFrame):
 
         self._tags = QHBoxLayout()
         self._tags.setSpacing(6)
-        if self._queue:
-            self._tags.addWidget(Tag(look, self.tr("Queue {name}").format(name=self._queue)))
-            self._tags.addStretch(1)
+        self._queue = Tag(look)
+        self._queue.setObjectName("call_queue")
+        self._tags.addWidget(self._queue)
+        self._tags.addStretch(1)
         tools = QHBoxLayout()
         tools.setSpacing(t.S8)
         for tool in (self._answer, self._mute, self._hang_up, self._reject, self._again):
@@ -171,6 +175,8 @@ class CallCard(QFrame):
         self._word.setText(self._state_word(others))
         set_role(self._word, f"state-{_BAR[call.state]}")
         self._name.setText(words.who(call.name, call.number))
+        self._queue.show_text(self.tr("Queue {name}").format(name=call.queue_title))
+        self._queue.setVisible(bool(call.queue))
         internal = call.number.isdigit() and len(call.number) <= _LONGEST_EXTENSION
         number = self.tr("Extension {number}") if internal else "{number}"
         self._number.setText(number.format(number=readable(call.number)))

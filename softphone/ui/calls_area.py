@@ -113,8 +113,7 @@ class CallsArea(QWidget):
             QApplication.alert(self.window())  # the task bar flashes until somebody looks
 
     def _add(self, call: Call) -> CallCard:
-        queue = self._store.state.board.queues.get(call.queue)
-        card = CallCard(self._look, call, queue.title if queue is not None else call.queue)
+        card = CallCard(self._look, call)
         card.answered.connect(self._intents.answer)
         card.rejected.connect(self._intents.reject)
         card.hung_up.connect(self._intents.hang_up)

@@ -63,8 +63,7 @@ class IncomingPopup(QWidget):
         self._place()
 
     def _make(self, call: Call) -> CallCard:
-        queue = self._store.state.board.queues.get(call.queue)
-        card = CallCard(self._look, call, queue.title if queue is not None else call.queue)
+        card = CallCard(self._look, call)
         card.answered.connect(self._answer)
         card.rejected.connect(self._intents.reject)
         self._box.addWidget(card)

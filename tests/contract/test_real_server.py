@@ -19,6 +19,7 @@ from softphone.facts import LinkChanged
 from softphone.live import MessageChanged
 from softphone.notebook import Notebook
 from softphone.profile import Profile, load
+from softphone.protocol import Incoming
 from softphone.secrets import FileStore
 from softphone.server_link import ServerLink
 from softphone.state import State, initial
@@ -95,6 +96,14 @@ def test_enrol_once(town: Town, tmp_path: Path) -> None:
     assert again.value.id == "used"
     assert "already used" in again.value.detail
     assert not (tmp_path / "other").exists()
+
+
+def test_an_agents_call_through_a_queue_has_its_title(town: Town, tmp_path: Path) -> None:
+    with phone(enrolled(town, "2016", tmp_path / "sirin")) as sirin:
+        sirin.told(Incoming(call="in-1", number="071000042", queue="travaux"))
+        state = sirin.told.until(lambda s: s.link.state == "live" and s.board.colleagues)
+        assert state.queues == (), "who waits there is for receptionists"
+        assert state.calls["in-1"].queue_title == "Travaux"
 
 
 def test_messages_both_ways_with_delivery(town: Town, tmp_path: Path) -> None:

@@ -128,12 +128,14 @@ def test_pbx(state: str) -> None:
     AGENTS,
     st.lists(COLLEAGUES, max_size=2),
     st.lists(QUEUES, max_size=2),
+    st.dictionaries(TEXT, TEXT, max_size=2),
     st.lists(MESSAGES, max_size=2),
 )
 def test_snapshot(
     me: bodies.AgentPart,
     colleagues: list[frames.Colleague],
     queues: list[frames.Queue],
+    titles: dict[str, str],
     messages: list[bodies.Message],
 ) -> None:
     frame = live.decode_frame(
@@ -144,6 +146,7 @@ def test_snapshot(
                 me=msgspec.Raw(me.model_dump_json().encode()),
                 colleagues=[msgspec.Raw(frames.encode(c)) for c in colleagues],
                 queues=[msgspec.Raw(frames.encode(q)) for q in queues],
+                queue_titles=titles,
                 messages=[msgspec.Raw(m.model_dump_json(by_alias=True).encode()) for m in messages],
             )
         )
@@ -153,6 +156,7 @@ def test_snapshot(
     assert plain(frame.me) == me.model_dump()
     assert plain(frame.colleagues) == plain(colleagues)
     assert plain(frame.queues) == plain(queues)
+    assert frame.queue_titles == titles
     assert frame.messages == tuple(seen(message) for message in messages)
 
 

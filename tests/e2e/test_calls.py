@@ -71,10 +71,10 @@ def test_a_citizen_waits_and_the_receptionist_takes_exactly_that_one(
 
     # A member's phone rings meanwhile: the queue must let go of the caller all the same
     sophie = town.phone("2004")
-    sophie.wait("registration", lambda state: state.ready)
+    sophie.wait("live picture", lambda state: state.ready and state.board.fresh)
     first.send(protocol.Dial(call="first", to="071000010"))
     waits(nathalie, "+32470000051")
-    rings(sophie)
+    assert rings(sophie).queue_title == "Population", "no receptionist, and sees for whom it rings"
     second.send(protocol.Dial(call="second", to="071000010"))
     chosen = waits(nathalie, "+32470000052")
     # pjsua2 (the citizen's side here) drops what follows music of less than 100 packets, 2 s, as

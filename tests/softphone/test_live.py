@@ -22,9 +22,10 @@ def test_the_snapshot_of_an_agent() -> None:
         '{"type": "snapshot", "v": 1, "seq": 1, "pbx": "up", "new_thing": [1],'
         ' "me": {"extension": "2014", "name": "Marie", "roles": ["agent"], "desk": "B12"},'
         ' "colleagues": [{"extension": "2015", "name": "Luc", "presence": "free", "since": 1.5}],'
-        ' "queues": [], "messages": []}'
+        ' "queues": [], "queue_titles": {"etat-civil": "État civil"}, "messages": []}'
     )
     assert isinstance(frame, Snapshot)
+    assert (frame.queues, frame.queue_titles) == ((), {"etat-civil": "État civil"})
     assert frame.colleagues[0].presence == "free"
     assert not frame.me.is_receptionist
 

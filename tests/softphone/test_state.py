@@ -48,6 +48,7 @@ from softphone.protocol import (
 from softphone.state import Fact, State, apply, initial
 
 ME = Agent(extension="2014", name="Marie Dupont", roles=("agent", "receptionist"))
+AGENT = msgspec.structs.replace(ME, roles=("agent",))
 LUC = Colleague(extension="2015", name="Luc Étienne", presence="free", since=5.0)
 EVE = Colleague(extension="2016", name="Ève Zola", presence="busy", since=6.0)
 ABEL = Colleague(extension="2017", name="abel martin", presence="offline")
@@ -89,6 +90,7 @@ def snapshot(
         me=ME,
         colleagues=colleagues,
         queues=(POPULATION,),
+        queue_titles={"population": "Population", "etat-civil": "État civil"},
         messages=messages,
     )
 
@@ -161,6 +163,20 @@ def test_an_incoming_call_through_a_queue() -> None:
     call = after(ringing, start=LIVE).calls["k"]
     assert (call.direction, call.state, call.queue) == ("in", "incoming", "population")
     assert (call.name, call.caller_id) == ("", CITIZEN.id)
+
+
+def test_a_queue_has_its_title_without_the_receptionist_role() -> None:
+    theirs = msgspec.structs.replace(snapshot(), me=AGENT, queues=())
+    ringing = Incoming(call="k", number="+32470000001", queue="etat-civil")
+    state = after(theirs, ringing, start=initial(AGENT))
+    assert (state.queues, state.calls["k"].queue_title) == ((), "État civil")
+    elsewhere = Incoming(call="l", number="+32470000002", queue="just-made")
+    assert after(elsewhere, start=state).calls["l"].queue_title == "just-made"
+    early = after(ringing, start=initial(AGENT))
+    assert early.calls["k"].queue_title == "etat-civil", "the server has not said yet"
+    assert after(theirs, start=early).calls["k"].queue_title == "État civil"
+    cut = after(LinkChanged("stale", heard=99.0), ringing, start=after(theirs))
+    assert cut.calls["k"].queue_title == "État civil", "a title does not grow stale"
 
 
 @pytest.mark.parametrize("name", ["", "2016"])

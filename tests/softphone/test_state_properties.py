@@ -53,6 +53,7 @@ PEERS = st.sampled_from(["2015", "2016"])
 KEYS = st.sampled_from(["a", "b"])
 CALLER_IDS = st.sampled_from(["n-1", "n-2"])
 CLIENT_IDS = st.sampled_from(["c1", "c2", "c3"])
+QUEUES = st.sampled_from(["population", "travaux"])
 NAMES = st.sampled_from(["Luc", "Éva", "abel", ""])
 PROBLEM = Problem("caller-gone")
 
@@ -66,7 +67,7 @@ colleagues = st.builds(
 callers = st.builds(Caller, id=CALLER_IDS, position=st.just(1), since=st.just(1.0))
 queues = st.builds(
     Queue,
-    name=st.sampled_from(["population", "travaux"]),
+    name=QUEUES,
     title=NAMES,
     callers=st.lists(callers, max_size=2, unique_by=lambda c: c.id).map(tuple),
 )
@@ -96,6 +97,7 @@ snapshots = st.builds(
     me=st.just(ME),
     colleagues=st.lists(colleagues, max_size=4, unique_by=lambda c: c.extension).map(tuple),
     queues=st.lists(queues, max_size=2, unique_by=lambda q: q.name).map(tuple),
+    queue_titles=st.dictionaries(QUEUES, NAMES),
     messages=st.lists(messages(), max_size=6, unique_by=lambda m: m.id).map(tuple),
 )
 deltas = st.one_of(
@@ -107,7 +109,7 @@ deltas = st.one_of(
 engine_facts = st.one_of(
     st.builds(Ready, pid=st.just(1)),
     st.builds(Registration, state=st.sampled_from(["registering", "registered", "offline"])),
-    st.builds(Incoming, call=KEYS, number=EXTENSIONS, name=NAMES),
+    st.builds(Incoming, call=KEYS, number=EXTENSIONS, name=NAMES, queue=st.just("") | QUEUES),
     st.builds(
         CallState,
         call=KEYS,

@@ -80,10 +80,14 @@ async def test_a_receptionist_sees_everything_at_once(town: Town) -> None:
     assert queues["population"]["members"][0]["name"] == "Zoé Lefèvre"
 
 
-async def test_an_agent_sees_no_queue(town: Town, people: Citizens) -> None:
+async def test_an_agent_sees_titles_of_queues_and_nothing_more(
+    town: Town, people: Citizens
+) -> None:
     async with town.live("2016") as agent, town.live("2014") as receptionist:
-        assert (await up(agent))["queues"] == []
-        await up(receptionist)
+        snapshot = await up(agent)
+        titles = {"population": "Population", "travaux": "Travaux"}
+        assert (snapshot["queues"], snapshot["queue_titles"]) == ([], titles)
+        assert (await up(receptionist))["queue_titles"] == titles
         await people.call("2901", "+32470000001", "Ali", "role-1")
         await queue_with(receptionist, "travaux", ["role-1"])
         await people.hang_up("role-1")
@@ -92,6 +96,18 @@ async def test_an_agent_sees_no_queue(town: Town, people: Citizens) -> None:
             body = {"to": "2016", "text": "x", "client_id": "role-1"}
             await sending.post("/v1/messages", json=body)
         assert (await agent.next())["type"] == "message", "nothing about queues before it"
+
+
+async def test_an_agent_is_told_a_new_title(asterisk: PrivateAsterisk) -> None:
+    with running_town(asterisk.port) as town:
+        async with town.live("2016") as agent:
+            await up(agent)
+            intent = town.home.commune.read_text(encoding="utf-8")
+            intent = intent.replace('name = "Travaux"', 'name = "TRAVAUX"')
+            town.home.commune.write_text(intent, encoding="utf-8")
+            await asyncio.to_thread(asterisk.console, "module reload app_queue.so")
+            again = await agent.until("snapshot")
+            assert again["queue_titles"] == {"population": "Population", "travaux": "TRAVAUX"}
 
 
 async def test_presence_follows_the_phone(town: Town, asterisk: PrivateAsterisk) -> None:

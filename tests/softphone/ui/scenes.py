@@ -194,6 +194,7 @@ def town(me: Agent = MARIE, *, rush: bool = False, now: float | None = None) -> 
             me=me,
             colleagues=colleagues(now),
             queues=queues(now, rush) if me.is_receptionist else (),
+            queue_titles={queue.name: queue.title for queue in queues(now, rush)},
             messages=messages,
         ),
         now=now,
@@ -205,7 +206,7 @@ def talking(state: State, ago: float = 252.0) -> State:
     now = time.time()
     state = after(
         state,
-        Incoming(call="i1", number="+3271000042", name="Jeanne Collignon", queue="Population"),
+        Incoming(call="i1", number="+3271000042", name="Jeanne Collignon", queue="population"),
         now=now - ago - 6,
     )
     return after(state, CallState(call="i1", state="connected", code=200), now=now - ago)
@@ -221,6 +222,12 @@ def ringing(state: State) -> State:
     return after(
         state, Incoming(call="i2", number="2016", name="Amélie Piron"), now=time.time() - 7
     )
+
+
+def ringing_for(state: State, queue: str = "etat-civil") -> State:
+    """A citizen calls through a queue."""
+    ring = Incoming(call="i3", number="+3271000042", name="Jeanne Collignon", queue=queue)
+    return after(state, ring, now=time.time() - 5)
 
 
 def calling(state: State, number: str = "2032") -> State:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from softphone.protocol import Answer, CallState
 from softphone.ui.button import Button
+from softphone.ui.call_card import Tag
 from softphone.ui.incoming_popup import IncomingPopup
 from softphone.ui.look import Look
 from tests.softphone.ui import scenes
@@ -48,6 +49,15 @@ def test_a_call_rings_over_other_programs_and_is_answered_there(
     assert rig.asked.commands == [Answer(call="i2")]
     rig.fact(CallState(call="i2", state="connected", code=200))
     assert not popup.isVisible()
+
+
+def test_an_agent_sees_the_title_of_the_queue(rig: Rig, popup: IncomingPopup) -> None:
+    assert not rig.store.state.me.is_receptionist
+    rig.store.replace(scenes.ringing_for(rig.store.state, "etat-civil"))
+    tag = popup.findChild(Tag, "call_queue")
+    assert isinstance(tag, Tag)
+    assert (tag.isVisible(), tag.text) == (True, "File État civil")
+    keep(popup, "popup-queue-light-fr")
 
 
 def test_it_goes_when_the_caller_gives_up(rig: Rig, popup: IncomingPopup) -> None:

@@ -70,6 +70,7 @@ SCENES: dict[str, tuple[Callable[[], State], Do]] = {
     "phone": (_town, _recent),
     "call": (lambda: s.ringing(s.talking(_town())), _nothing),
     "incoming": (lambda: s.ringing(_town()), _nothing),
+    "incoming-queue": (lambda: s.ringing_for(_town()), _nothing),
     "calling": (lambda: s.calling(_town()), _nothing),
     "busy": (lambda: s.busy(_town()), _nothing),
     "muted": (lambda: s.muted(s.talking(_town())), _nothing),

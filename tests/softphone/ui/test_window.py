@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QListView, QWidget
 
+from softphone import state as phone
 from softphone.facts import EngineChanged
+from softphone.live import Snapshot
 from softphone.protocol import (
     Answer,
     CallState,
@@ -19,6 +21,7 @@ from softphone.protocol import (
     Reject,
 )
 from softphone.state import State
+from softphone.ui.call_card import Tag
 from softphone.ui.look import Look
 from tests.softphone.ui import scenes
 from tests.softphone.ui.keyboard import CTRL, SHIFT, press, say
@@ -47,6 +50,11 @@ def open_(look: Look) -> Iterator[Open]:
 def texts(rig: Rig, name: str) -> list[str]:
     """Text of the visible labels called ``name``."""
     return [x.text() for x in rig.window.findChildren(QLabel, name) if x.isVisible()]
+
+
+def queue_tags(rig: Rig) -> list[str]:
+    """Visible queues of the call cards."""
+    return [tag.text for tag in rig.window.findChildren(Tag, "call_queue") if tag.isVisible()]
 
 
 def view(rig: Rig, name: str) -> QListView:
@@ -189,6 +197,35 @@ def test_a_call_ringing_stays_in_front_on_every_page(open_: Open) -> None:
         later = rig.store.now() + 7
         rig.store._clock = lambda later=later: later  # type: ignore[misc]
         rig.store._second()
+
+
+def test_an_agents_arriving_call_shows_the_title_of_its_queue(open_: Open) -> None:
+    agent = town(scenes.MARIE)
+    assert agent.queues == (), "who waits is for receptionists"
+    rig = open_(scenes.ringing_for(agent, "etat-civil"))
+    assert queue_tags(rig) == ["File État civil"]
+    rig.fact(CallState(call="i3", state="connected", code=200))
+    assert queue_tags(rig) == ["File État civil"]
+    rig.fact(Incoming(call="x", number="2016", name="Amélie Piron"))
+    assert queue_tags(rig) == ["File État civil"], "none on the card of a colleague"
+
+
+def test_a_queue_the_server_has_not_named_shows_as_the_exchange_calls_it(open_: Open) -> None:
+    rig = open_(scenes.ringing_for(phone.initial(scenes.MARIE), "etat-civil"))
+    assert queue_tags(rig) == ["File etat-civil"]
+    titles = {"etat-civil": "État civil"}
+    rig.fact(
+        Snapshot(
+            seq=1,
+            pbx="up",
+            me=scenes.MARIE,
+            colleagues=(),
+            queues=(),
+            queue_titles=titles,
+            messages=(),
+        )
+    )
+    assert queue_tags(rig) == ["File État civil"], "as soon as it has"
 
 
 def test_a_missed_call_is_counted_and_called_back(open_: Open) -> None:
