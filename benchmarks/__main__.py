@@ -7,10 +7,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import directory, phone
+from benchmarks import directory, phone, queue
 from benchmarks.result import Result, show, write
 
-GROUPS = {"directory": directory.measure, "phone": phone.measure}
+GROUPS = {
+    "directory": directory.measure,
+    "phone": phone.measure,
+    "queue": queue.measure,
+}
 LATEST = Path(__file__).parent / "results" / "latest.json"
 
 

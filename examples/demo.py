@@ -149,7 +149,7 @@ def _citizen_calls(town: Town, agent: RobotPhone, watcher: RobotPhone) -> tuple[
             "receptionist saw",
             f"{caller.number} in {queue.title}, {waited:.1f} s; members: {members}",
         ),
-        ("agent's phone", f"{agent.state.me.name}, {agent.extension}: call for {call.queue}"),
+        ("agent's phone", f"{agent.state.me.name}, {agent.extension}: call for {call.queue_title}"),
         ("codec, SRTP", f"{stats.codec}, {stats.srtp or 'none'}"),
         ("packets", f"{stats.sent} sent, {stats.received} received, {stats.lost} lost"),
         ("agent heard", f"the citizen's {CITIZEN_HZ:g} Hz for {agent_heard:.1f} s"),
