@@ -81,11 +81,22 @@ def ensure(
     if not (files.ca.exists() and files.ca_key.exists()) or _ends_soon(_load(files.ca), now):
         _make_ca(files, host, now)
         made += [files.ca.name, files.ca_key.name]
+    return (*made, *renew_server(files, host, now, addresses))
+
+
+def renew_server(
+    files: CaFiles, host: str, now: datetime | None = None, addresses: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Make the server's certificate anew if it is near its end or lacks a name; files made.
+
+    By the CA that is there; nothing is done without its key. Raises OSError, or CaDamaged.
+    """
+    now = now or datetime.now(UTC)
     names = names_of(host, addresses)
-    if made or not _serves(files, names, now):
-        _make_server(files, host, names, now)
-        made += [files.certificate.name, files.private_key.name]
-    return tuple(made)
+    if not (files.ca.exists() and files.ca_key.exists()) or _serves(files, names, now):
+        return ()
+    _make_server(files, host, names, now)
+    return files.certificate.name, files.private_key.name
 
 
 def addresses_of(bind: str) -> tuple[str, ...]:

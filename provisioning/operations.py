@@ -19,7 +19,7 @@ from pbx_config.asterisk.runtime import Runtime, locate
 from pbx_config.layout import Layout
 from pbx_config.model import Exchange
 from pbx_config.plan import Plan, make_plan
-from provisioning.ca import CaFiles, fingerprint
+from provisioning.ca import CaFiles, addresses_of, fingerprint, renew_server
 from provisioning.commune import Commune
 from provisioning.commune_file import read_commune
 from provisioning.exchange import build_exchange
@@ -92,6 +92,17 @@ def runtime_folder(home: Home) -> Path:
     """Where a private Asterisk is, or will be installed."""
     named = os.environ.get("ALLO_ASTERISK")
     return Path(named) if named else home.runtime
+
+
+def renew_certificate(home: Home, commune: Commune) -> tuple[str, ...]:
+    """Before a process loads it: a server certificate that lives on and names ``host`` and
+    ``bind`` as commune.toml has them now. Names of the files made.
+
+    Raises OSError, CaDamaged.
+    """
+    own = commune.installation
+    with _changing(home):
+        return renew_server(CaFiles(home.ca), own.host, addresses=addresses_of(own.bind))
 
 
 def exchange_of(installation: Installation, session: Session) -> Exchange:

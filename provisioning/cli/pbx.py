@@ -113,6 +113,8 @@ def up(context: typer.Context) -> None:
             )
         )
     began = time.monotonic()
+    if not asterisk.status().running:
+        _renew_certificate(cli)
     state = asterisk.up()
     cli.text(
         say(
@@ -129,6 +131,21 @@ def up(context: typer.Context) -> None:
             "seconds": round(time.monotonic() - began, 3),
         }
     )
+
+
+def _renew_certificate(cli: Cli) -> None:
+    """Phones are refused a call's end by a certificate that lacks the address of ``bind``."""
+    from provisioning.commune_file import read_commune
+    from provisioning.operations import renew_certificate
+    from provisioning.problem import InputRefused
+
+    try:
+        commune = read_commune(cli.home.commune)
+    except InputRefused:  # half edited: what was applied starts all the same
+        return
+    if renew_certificate(cli.home, commune):
+        host = commune.installation.host
+        cli.text(say(f"Certificat refait pour « {host} ».", f"Certificate made for “{host}”."))
 
 
 def down(context: typer.Context) -> None:

@@ -22,7 +22,7 @@ from pbx_config.errors import PbxError
 from provisioning.ca import CaFiles
 from provisioning.exchange import AMI_USER
 from provisioning.home import Home
-from provisioning.operations import Installation, opened
+from provisioning.operations import Installation, opened, renew_certificate
 from provisioning.server.app import create_app
 from provisioning.words import Words, chosen_language
 
@@ -41,7 +41,7 @@ def serve(home: Home, *, json: bool = False) -> int:
     """Serve until SIGTERM or SIGINT; returns the exit code.
 
     Prints one line when it listens (a JSON event with ``json``). Raises CannotServe, and what
-    ``operations.opened`` raises.
+    ``operations.opened`` and ``operations.renew_certificate`` raise.
     """
     logging.basicConfig(
         level=logging.INFO,
@@ -52,6 +52,7 @@ def serve(home: Home, *, json: bool = False) -> int:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.getLogger("uvicorn.error").addFilter(_not_a_refused_handshake)
     with opened(home) as installation:
+        renew_certificate(home, installation.commune)
         context = tls_context(CaFiles(home.ca))
         app = create_app(installation, [ami_endpoint(installation)])
         own = installation.commune.installation

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from provisioning.ca import CaDamaged, CaFiles, addresses_of, ensure, fingerprint
+from provisioning.ca import CaDamaged, CaFiles, addresses_of, ensure, fingerprint, renew_server
 
 
 @pytest.fixture
@@ -125,6 +125,26 @@ def test_the_certificate_names_the_addresses_where_phones_meet_the_server(tmp_pa
     assert names.get_values_for_type(x509.IPAddress) == [ipaddress.ip_address("192.0.2.7")]
     assert ensure(files, "pbx.commune.example", addresses=("192.0.2.7",)) == ()
     assert ensure(files, "pbx.commune.example", addresses=("192.0.2.8",)) != ()
+
+
+def test_only_the_server_certificate_is_renewed_and_only_by_the_authority_that_is_there(
+    files: CaFiles,
+) -> None:
+    assert renew_server(files, "pbx.commune.example") == ()
+    assert not list(files.folder.iterdir())
+
+    ensure(files, "pbx.commune.example", addresses=("192.0.2.7",))
+    authority = files.ca.read_bytes()
+    assert renew_server(files, "pbx.commune.example", addresses=("192.0.2.7",)) == ()
+    moved = renew_server(files, "pbx.commune.example", addresses=("192.0.2.8",))
+    assert moved == ("server.pem", "server.key")
+    assert verified(files, "192.0.2.8")
+    ten_years = datetime.now(UTC) + timedelta(days=3650)
+    assert renew_server(files, "pbx.commune.example", ten_years) != ()
+    assert files.ca.read_bytes() == authority
+
+    files.ca_key.unlink()  # kept elsewhere: what is there goes on being used
+    assert renew_server(files, "other.example") == ()
 
 
 def test_a_server_bound_to_one_address_is_met_there() -> None:

@@ -32,8 +32,10 @@ class CommandFailed(Exception):
 class Town:
     """One installation. ``start`` brings everything up, leaving the block takes it down."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, host: str = "localhost") -> None:
         self.home = home
+        self.host = host
+        """By which name phones find it."""
         self.installation: dict[str, Any] = {}
         self._server: subprocess.Popen[str] | None = None
         self._closing: list[Callable[[], object]] = []
@@ -65,7 +67,7 @@ class Town:
         """``allo init`` from the example, on this machine alone, on free ports."""
         self.home.mkdir(parents=True, exist_ok=True)
         self.installation = self.allo(
-            "init", "--from", str(EXAMPLES / "commune.toml"), "--host", "localhost", "--free-ports"
+            "init", "--from", str(EXAMPLES / "commune.toml"), "--host", self.host, "--free-ports"
         )["installation"]
 
     def pbx_up(self) -> Any:

@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
+from provisioning.ca import CaFiles
+from provisioning.commune_template import with_installation
 from provisioning.home import Home
 from tests.provisioning.conftest import Run
 
@@ -26,7 +29,9 @@ def test_up_before_apply_names_the_remedy(town: Allo) -> None:
 
 
 @pytest.mark.timeout(180)
-def test_from_a_list_to_a_running_exchange_and_back(stopped_afterwards: Allo) -> None:
+def test_from_a_list_to_a_running_exchange_and_back(
+    stopped_afterwards: Allo, town_home: Home
+) -> None:
     allo = stopped_afterwards
     assert allo("apply", "--yes", "--json").json["applied"]
     up = allo("pbx", "up", "--json").json
@@ -49,6 +54,18 @@ def test_from_a_list_to_a_running_exchange_and_back(stopped_afterwards: Allo) ->
     assert down == {"running": False, "was_running": True}
     assert allo("pbx", "status").code == 1
     assert allo("pbx", "down", "--json").json["was_running"] is False
+
+    certificate = x509.load_pem_x509_certificate(CaFiles(town_home.ca).certificate.read_bytes())
+    text = town_home.commune.read_text(encoding="utf-8")
+    renamed = with_installation(text, {"host": "pbx.commune.example"})
+    town_home.commune.write_text(renamed, encoding="utf-8")
+    assert "pbx.commune.example" in allo("pbx", "up").out  # the certificate was made for it
+    renewed = x509.load_pem_x509_certificate(CaFiles(town_home.ca).certificate.read_bytes())
+    assert certificate.serial_number != renewed.serial_number
+    assert allo("pbx", "down").code == 0
+
+    town_home.commune.write_text("half edited", encoding="utf-8")
+    assert allo("pbx", "up").code == 0, "what was applied starts all the same"
 
 
 def test_a_broken_commune_toml_does_not_keep_anybody_from_stopping(
