@@ -11,6 +11,11 @@ import struct
 import time
 from pathlib import Path
 
+UNKNOWN = "No such command"
+"""What Asterisk says of a command that it does not know, or not yet."""
+_LAST_REGISTERED = ("core show version", "Asterisk")
+"""A command that Asterisk knows only when it has booted, and what its answer holds."""
+
 
 class ControlTimeout(TimeoutError):
     """No answer in time."""
@@ -40,6 +45,23 @@ def ask(path: Path, command: str, timeout: float) -> str:
             while True:
                 output += _receive(connection, deadline)
     return output.replace(b"\0", b"").decode(errors="replace")
+
+
+def is_booted(path: Path, timeout: float) -> bool:
+    """Whether Asterisk has booted and knows all its commands; waits for the first at most so long.
+
+    It counts as booted a moment before ``core show version``, ``core stop now`` and others of its
+    own commands exist (``asterisk_daemon`` in main/asterisk.c), and listens long before both.
+    """
+    timeout = max(timeout, 0.1)
+    deadline = time.monotonic() + timeout
+    command, answer = _LAST_REGISTERED
+    try:
+        return "fully booted" in ask(path, "core waitfullybooted", timeout) and answer in ask(
+            path, command, max(deadline - time.monotonic(), 0.1)
+        )
+    except (OSError, EOFError):
+        return False
 
 
 def _connect(path: Path, timeout: float) -> socket.socket:

@@ -3,6 +3,7 @@
 Owns the process and its control socket; must not know what the configuration means.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -59,27 +60,22 @@ class Asterisk:
     def up(self, timeout: float = 60.0) -> Status:
         """Start it in a session of its own (it outlives us) and wait until it is fully booted.
 
-        Already running: just tells so. Raises ``PortTaken`` or ``AsteriskFailed``; seconds.
+        Already running: only waits. Raises ``PortTaken`` or ``AsteriskFailed``; seconds.
         """
-        status = self.status()
-        if status.running:
-            return status
+        if self.status().running:
+            self._wait_until_booted(timeout, self._log_size())
+            return self.status()
         self._check_ready()
         self._link_data()
         mark = self._log_size()
         started = self._start()
-        deadline = time.monotonic() + timeout
-        while not self._booted(deadline):
-            if started.poll() is not None and self._process() is None:
-                raise self._did_not_start(mark, "s'est arrêté aussitôt", "stopped at once")
-            if time.monotonic() > deadline:
-                self.down()
-                raise self._did_not_start(
-                    mark,
-                    f"n'est pas prêt après {timeout:.0f} s",
-                    f"is not ready after {timeout:.0f} s",
-                )
-            time.sleep(0.02)  # polled: the socket appears some time after the process
+        try:
+            self._wait_until_booted(timeout, mark, started)
+        except AsteriskFailed:
+            self.down()
+            started.kill()  # it may never have opened its socket
+            started.wait()
+            raise
         # It must outlive us: give up the handle, so that Python does not warn about the child.
         started.returncode = 0
         if "Address already in use" in self.log_since(mark):
@@ -97,10 +93,9 @@ class Asterisk:
         process = self._process()
         if process is None:
             return
-        try:
-            control.ask(self.layout.control_socket, "core stop now", timeout=5.0)
-        except (OSError, EOFError):
-            process.send_signal(signal.SIGTERM)
+        if not self._told_to_stop(timeout):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGTERM)
         if not _gone(process, timeout):
             process.kill()  # a deadlocked Asterisk answers nothing else
             if not _gone(process, 5.0):
@@ -179,6 +174,20 @@ class Asterisk:
         except psutil.Error:
             return None
 
+    def _told_to_stop(self, timeout: float) -> bool:
+        """Whether it took ``core stop now``. While it boots it does not know that command yet, and
+        forgets a signal; so it is told again."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            try:
+                answer = control.ask(self.layout.control_socket, "core stop now", timeout=5.0)
+            except (OSError, EOFError):
+                return False
+            if control.UNKNOWN not in answer:
+                return True
+            time.sleep(0.05)
+        return False
+
     def _check_ready(self) -> None:
         applied = record.load(self.layout)
         if applied is None or not self.layout.conf.is_file():
@@ -228,13 +237,21 @@ class Asterisk:
         finally:
             os.close(descriptor)
 
-    def _booted(self, deadline: float) -> bool:
-        left = deadline - time.monotonic()
-        try:
-            answer = control.ask(self.layout.control_socket, "core waitfullybooted", max(left, 0.1))
-        except (OSError, EOFError):
-            return False
-        return "fully booted" in answer
+    def _wait_until_booted(
+        self, timeout: float, mark: int, started: subprocess.Popen[bytes] | None = None
+    ) -> None:
+        """``started``: our own child, which may need a while until its socket shows it."""
+        deadline = time.monotonic() + timeout
+        while not control.is_booted(self.layout.control_socket, deadline - time.monotonic()):
+            if (started is None or started.poll() is not None) and self._process() is None:
+                raise self._did_not_start(mark, "s'est arrêté aussitôt", "stopped at once")
+            if time.monotonic() > deadline:
+                raise self._did_not_start(
+                    mark,
+                    f"n'est pas prêt après {timeout:.0f} s",
+                    f"is not ready after {timeout:.0f} s",
+                )
+            time.sleep(0.02)  # polled: the socket appears some time after the process
 
     def _did_not_start(self, mark: int, fr: str, en: str) -> AsteriskFailed:
         errors = [line for line in self.log_since(mark).splitlines() if "ERROR" in line]

@@ -2,6 +2,10 @@
 
 import os
 import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,6 +118,50 @@ def test_an_answer_that_never_comes_has_a_limit(short_folder: Path) -> None:
         silent.listen()
         with pytest.raises(AsteriskFailed, match="n'a pas répondu"):
             Asterisk(layout, runtime()).command("core show version", timeout=0.2)
+
+
+def test_who_starts_it_again_waits_as_well(short_folder: Path) -> None:
+    _, asterisk = prepared(short_folder, short_folder / "again")
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(asterisk.up)
+        eventually(lambda: asterisk.status().running)
+        try:
+            assert asterisk.up().running
+            assert "Asterisk" in asterisk.command("core show version")
+            assert first.result().running
+        finally:
+            asterisk.down()
+
+
+def test_it_stops_at_once_even_while_it_boots(short_folder: Path) -> None:
+    _, asterisk = prepared(short_folder, short_folder / "s")
+    with ThreadPoolExecutor() as pool:
+        starting = pool.submit(asterisk.up)
+        eventually(lambda: asterisk.status().running)
+        began = time.monotonic()
+        asterisk.down(timeout=15)
+        assert time.monotonic() - began < 10, "it had to be killed"
+        with suppress(AsteriskFailed):  # unless it was up just before
+            starting.result()
+    assert not asterisk.status().running
+
+
+def test_one_that_never_gets_ready_is_not_left_behind(short_folder: Path) -> None:
+    _, asterisk = prepared(short_folder, short_folder / "never")
+    sleeps = Asterisk(
+        asterisk.layout, replace(asterisk.runtime, command=("sh", "-c", "sleep 60", "sh"))
+    )
+    before = set(psutil.Process().children())
+    with pytest.raises(AsteriskFailed):
+        sleeps.up(timeout=0.3)
+    assert set(psutil.Process().children()) <= before
+
+
+def eventually(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 def test_a_command_is_one_line(town: Pbx) -> None:
