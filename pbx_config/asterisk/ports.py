@@ -1,8 +1,9 @@
 """Whether the ports that the PBX wants are free. Knows sockets, not Asterisk."""
 
-import errno
 import socket
 from collections.abc import Iterator
+
+import psutil
 
 from pbx_config.model import Exchange
 
@@ -16,8 +17,8 @@ def wanted(exchange: Exchange) -> Iterator[tuple[str, str, int]]:
     yield "tcp", "127.0.0.1", network.ami_port
 
 
-def problem(kind: str, address: str, port: int) -> str | None:
-    """Why this cannot be bound (the system's words), or ``None`` when it can."""
+def refusal(kind: str, address: str, port: int) -> OSError | None:
+    """Why the system does not let this be bound, or ``None`` when it does."""
     family = socket.SOCK_STREAM if kind == "tcp" else socket.SOCK_DGRAM
     with socket.socket(socket.AF_INET, family) as probe:
         if kind == "tcp":
@@ -28,5 +29,16 @@ def problem(kind: str, address: str, port: int) -> str | None:
             if kind == "tcp":
                 probe.listen(1)
         except OSError as refused:
-            return errno.errorcode.get(refused.errno or 0, "") + f" {refused.strerror}"
+            return refused
     return None
+
+
+def holder(kind: str, port: int) -> str:
+    """``name, pid 4711`` of a program on this port, empty when the system does not tell us."""
+    try:
+        for connection in psutil.net_connections(kind):
+            if connection.laddr and connection.laddr.port == port and connection.pid:
+                return f"{psutil.Process(connection.pid).name()}, pid {connection.pid}"
+    except psutil.Error:
+        pass
+    return ""

@@ -4,6 +4,7 @@ Owns the process and its control socket; must not know what the configuration me
 """
 
 import contextlib
+import errno
 import os
 import signal
 import subprocess
@@ -82,9 +83,9 @@ class Asterisk:
             self.down()
             raise PortTaken(
                 f"Un port d'Asterisk est déjà pris, voir {self.log_path}. Arrêtez l'autre "
-                "programme ou changez le port dans commune.toml, puis : allo pbx up",
+                "programme ou changez le port dans commune.toml, puis : allo apply, allo pbx up",
                 f"A port of Asterisk is taken, see {self.log_path}. Stop the other program or "
-                "change the port in commune.toml, then: allo pbx up",
+                "change the port in commune.toml, then: allo apply, allo pbx up",
             )
         return self.status()
 
@@ -196,14 +197,9 @@ class Asterisk:
                 f"Nothing is applied in {self.layout.root}. First: allo apply",
             )
         for kind, address, port in ports.wanted(applied.exchange):
-            problem = ports.problem(kind, address, port)
-            if problem:
-                raise PortTaken(
-                    f"Le port {port} ({kind}, {address}) n'est pas libre : {problem}. Arrêtez le "
-                    "programme qui l'occupe ou changez ce port dans commune.toml.",
-                    f"Port {port} ({kind}, {address}) is not free: {problem}. Stop the program "
-                    "that holds it or change this port in commune.toml.",
-                )
+            refused = ports.refusal(kind, address, port)
+            if refused:
+                raise _cannot_listen(kind, address, port, refused)
 
     def _link_data(self) -> None:
         """Give Asterisk a data folder of links: prompts under the names that it looks for."""
@@ -270,3 +266,25 @@ def _gone(process: psutil.Process, timeout: float) -> bool:
     except psutil.TimeoutExpired:
         return False
     return True
+
+
+def _cannot_listen(kind: str, address: str, port: int, refused: OSError) -> PortTaken:
+    fr = "dans commune.toml, puis : allo apply, allo pbx up"
+    en = "in commune.toml, then: allo apply, allo pbx up"
+    if refused.errno == errno.EADDRNOTAVAIL:
+        return PortTaken(
+            f"{address} n'est pas une adresse de cette machine. Corrigez bind {fr}.",
+            f"{address} is not an address of this machine. Correct bind {en}.",
+        )
+    if refused.errno == errno.EADDRINUSE:
+        by = ports.holder(kind, port)
+        return PortTaken(
+            f"Le port {port} ({kind}, {address}) est déjà pris{f' ({by})' if by else ''}. Arrêtez "
+            f"ce programme, ou changez le port {fr}.",
+            f"Port {port} ({kind}, {address}) is already taken{f' ({by})' if by else ''}. Stop "
+            f"that program, or change the port {en}.",
+        )
+    return PortTaken(
+        f"Le port {port} ({kind}, {address}) est refusé : {refused.strerror}. Changez-le {fr}.",
+        f"Port {port} ({kind}, {address}) is refused: {refused.strerror}. Change it {en}.",
+    )

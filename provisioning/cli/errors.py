@@ -159,7 +159,17 @@ def _system(error: OSError) -> Words:
 
 
 def _database(error: BaseException) -> Words:
-    detail = str(getattr(error, "orig", error))
+    original = getattr(error, "orig", error)
+    detail = str(original)
+    if getattr(original, "sqlite_errorname", "") == "SQLITE_IOERR_SHMSIZE":
+        # A file of SQLite's cannot even be opened for reading without some room.
+        return Words(
+            "L'annuaire (allo.db) ne peut pas être ouvert : le disque est plein, ou la taille des "
+            "fichiers est limitée (ulimit -f). Libérez de la place et recommencez ; rien n'a "
+            "changé.",
+            "The directory (allo.db) cannot be opened: the disk is full, or the size of files is "
+            "limited (ulimit -f). Free some space and try again; nothing changed.",
+        )
     if "locked" in detail:
         return Words(
             "L'annuaire est occupé par une autre commande. Réessayez dans un instant.",

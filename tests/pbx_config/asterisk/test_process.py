@@ -87,7 +87,17 @@ def test_a_taken_port_is_named(short_folder: Path, which: str) -> None:
         with pytest.raises(PortTaken, match=str(port)) as taken:
             asterisk.up()
     assert "commune.toml" in taken.value.fr
+    assert f"pid {os.getpid()}" in taken.value.en, "who holds it"
     assert not asterisk.status().running
+
+
+def test_an_address_of_another_machine_is_not_called_taken(short_folder: Path) -> None:
+    exchange = small_exchange(short_folder)
+    elsewhere = replace(exchange, network=replace(exchange.network, bind="192.0.2.77"))
+    asterisk = Asterisk(Layout(short_folder / "elsewhere"), runtime())
+    apply(make_plan(elsewhere, asterisk.layout, asterisk.runtime), asterisk.layout, None)
+    with pytest.raises(PortTaken, match=r"192\.0\.2\.77 n'est pas une adresse de cette machine"):
+        asterisk.up()
 
 
 def test_an_asterisk_that_dies_at_once_shows_its_last_words(short_folder: Path) -> None:

@@ -177,7 +177,7 @@ def test_a_limit_on_file_sizes_is_said_and_nothing_is_stored(
         text=True,
     )
     assert done.returncode == 1
-    assert "limites, puis recommencez" in done.stderr
+    assert "ulimit -f" in done.stderr
     assert "Traceback" not in done.stderr
     assert allo("agents", "list", "--json").json["agents"] == []
 
