@@ -92,7 +92,7 @@ def init(
                 f"{cli.home.commune} exists and was kept (--force replaces it).",
             )
         )
-    if host is not None and host != own.host:
+    if host is not None and not done.wrote_commune and host != own.host:
         cli.text(
             say(
                 f"Le nom reste « {own.host} » : pour « {host} », changez host dans commune.toml "

@@ -16,6 +16,12 @@ def test_the_template_and_what_comes_next(allo: Allo, tmp_path: Path) -> None:
     assert 'host = "pbx.ville.example"' in text
 
 
+def test_a_name_as_dns_tools_write_it_is_that_name(allo: Allo) -> None:
+    done = allo("init", "--host", "PBX.Ville.Example.", "--json")
+    assert done.json["installation"]["host"] == "pbx.ville.example"
+    assert "Le nom reste" not in done.err
+
+
 def test_json_tells_the_ports(allo: Allo) -> None:
     done = allo(
         "init", "--from", EXAMPLES / "commune.toml", "--host", "localhost", "--free-ports", "--json"
