@@ -65,14 +65,23 @@ def is_booted(path: Path, timeout: float) -> bool:
 
 
 def _connect(path: Path, timeout: float) -> socket.socket:
+    deadline = time.monotonic() + timeout
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         connection.settimeout(timeout)
-        connection.connect(str(path))
+        while True:
+            try:
+                connection.connect(str(path))
+                return connection
+            except (
+                BlockingIOError
+            ):  # others wait to be let in (Asterisk queues two): our turn comes
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
     except BaseException:
         connection.close()
         raise
-    return connection
 
 
 def _receive(connection: socket.socket, deadline: float) -> bytes:

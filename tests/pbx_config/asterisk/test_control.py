@@ -1,9 +1,11 @@
 """When Asterisk counts as booted, against a socket that answers as it does during its start."""
 
+import os
 import socket
 import tempfile
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -77,3 +79,16 @@ def test_silence_is_not_booted(path: Path) -> None:
         silent.bind(str(path))
         silent.listen()
         assert not control.is_booted(path, 0.2)
+
+
+def test_who_finds_a_queue_at_the_door_waits_its_turn(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as door, ThreadPoolExecutor() as pool:
+        door.bind(str(path))
+        door.listen(0)
+        with socket.socket(socket.AF_UNIX) as first:
+            first.connect(str(path))
+            pid = pool.submit(control.peer_pid, path, 5.0)
+            with pytest.raises(TimeoutError):
+                pid.result(0.1)
+            door.accept()[0].close()
+            assert pid.result(5) == os.getpid()
