@@ -104,12 +104,15 @@ class Network:
     bind: str
     """IPv4 address to listen on for SIP and RTP (``0.0.0.0`` or a single one)."""
     sip_tls_port: int
+    """For other makers' phones: TLS 1.2 and newer."""
     sip_udp_port: int
     """For the trunk only."""
     ami_port: int
     """On 127.0.0.1 only."""
     rtp_start: int
     rtp_end: int
+    sip_phone_port: int = 0
+    """For our phones: TLS 1.3. 0 only in a record from before there was one."""
 
 
 @dataclass(frozen=True, slots=True)

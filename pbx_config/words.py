@@ -93,10 +93,11 @@ def _network(exchange: Exchange) -> _Thing:
         "network",
         "pbx",
         "pbx",
-        _titled("centrale", "PBX", f"{network.host}:{network.sip_tls_port}"),
+        _titled("centrale", "PBX", f"{network.host}:{network.sip_phone_port}"),
         (
             ("serveur", "server", network.host),
             ("adresse", "address", network.bind),
+            ("port des téléphones", "phones' port", str(network.sip_phone_port)),
             ("port SIP/TLS", "SIP/TLS port", str(network.sip_tls_port)),
             ("port SIP/UDP", "SIP/UDP port", str(network.sip_udp_port)),
             ("port AMI", "AMI port", str(network.ami_port)),

@@ -118,6 +118,7 @@ class Installation(_Part):
     host: Host
     bind: Ipv4 = "0.0.0.0"  # noqa: S104, a telephone exchange is there to be reached
     https_port: Port = 8443
+    sip_phone_port: Port = 5062
     sip_tls_port: Port = 5061
     sip_udp_port: Port = 5060
     ami_port: Port = 5038

@@ -35,7 +35,7 @@ def _ports(commune: Commune) -> Iterator[Fault]:
             ),
         )
     tcp: dict[int, str] = {}
-    for key in ("https_port", "sip_tls_port", "ami_port"):
+    for key in ("https_port", "sip_phone_port", "sip_tls_port", "ami_port"):
         port = getattr(own, key)
         if port in tcp:
             yield (

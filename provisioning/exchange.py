@@ -96,6 +96,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
         network=Network(
             host=own.host,
             bind=own.bind,
+            sip_phone_port=own.sip_phone_port,
             sip_tls_port=own.sip_tls_port,
             sip_udp_port=own.sip_udp_port,
             ami_port=own.ami_port,

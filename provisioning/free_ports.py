@@ -15,6 +15,7 @@ def free_ports(bind: str) -> dict[str, int]:
     with ExitStack() as held:
         chosen = {
             "https_port": _hold(held, bind, socket.SOCK_STREAM),
+            "sip_phone_port": _hold(held, bind, socket.SOCK_STREAM),
             "sip_tls_port": _hold(held, bind, socket.SOCK_STREAM),
             "ami_port": _hold(held, "127.0.0.1", socket.SOCK_STREAM),
             "sip_udp_port": _hold(held, bind, socket.SOCK_DGRAM),

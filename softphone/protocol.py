@@ -34,9 +34,10 @@ class Account(Command, frozen=True, tag="account", kw_only=True):
     secret: str = ""
     realm: str = "allo"
     display_name: str = ""
-    transport: Literal["tls", "udp"] = "tls"
+    transport: Literal["tls", "tls12", "udp"] = "tls"
+    """``tls``: TLS 1.3 by the engine itself; ``tls12``: TLS 1.2 by the SIP library."""
     ca_file: str = ""
-    """PEM file with the CA that signed the server's certificate; required for ``tls``."""
+    """PEM file with the CA that signed the server's certificate; required for both kinds of TLS."""
     srtp: Literal["mandatory", "off"] = "mandatory"
     register: bool = True
     """False on the trunk side of a test: calls without registering."""

@@ -11,6 +11,7 @@ from pbx_config.model import Exchange
 def wanted(exchange: Exchange) -> Iterator[tuple[str, str, int]]:
     """(``tcp``/``udp``, address, port) of everything that Asterisk will listen on but RTP."""
     network = exchange.network
+    yield "tcp", network.bind, network.sip_phone_port
     yield "tcp", network.bind, network.sip_tls_port
     if exchange.trunks:
         yield "udp", network.bind, network.sip_udp_port

@@ -29,11 +29,13 @@ def pjsip_conf(exchange: Exchange) -> str:
         section(
             "phone",
             "type = endpoint",
-            "transport = tls",
+            # No transport: a phone is reached on the connection it came by, to either TLS port.
             "context = phones",
             "subscribe_context = internal",
             "disallow = all",
             "allow = g722,alaw,ulaw",
+            # One codec in our answer: given several, phones ask again to settle on one.
+            "preferred_codec_only = yes",
             "media_encryption = sdes",
             "media_encryption_optimistic = no",
             "ice_support = yes",
@@ -117,19 +119,10 @@ def _auth(device: Device) -> str:
 
 def pjsip_transport_conf(exchange: Exchange) -> str:
     """TLS for phones; UDP only where there is a trunk. Changes need a restart of Asterisk."""
-    network, files = exchange.network, exchange.certificates
-    tls = section(
-        "tls",
-        "type = transport",
-        "protocol = tls",
-        f"bind = {network.bind}:{network.sip_tls_port}",
-        # Unset offers TLS 1.0 only; this name means "1.2 and newer" (tried, see the tests).
-        "method = sslv23",
-        f"cert_file = {escape.path(str(files.certificate), 'certificate')}",
-        f"priv_key_file = {escape.path(str(files.private_key), 'private key')}",
-        f"ca_list_file = {escape.path(str(files.ca), 'ca')}",
-        "tos = cs3",
-    )
+    network = exchange.network
+    # Unset, method offers TLS 1.0 only; sslv23 means "1.2 and newer" (tried, see the tests).
+    phones = _tls(exchange, "phones", network.sip_phone_port, "tlsv1_3")
+    others = _tls(exchange, "tls", network.sip_tls_port, "sslv23")
     udp = section(
         "udp",
         "type = transport",
@@ -137,7 +130,22 @@ def pjsip_transport_conf(exchange: Exchange) -> str:
         f"bind = {network.bind}:{network.sip_udp_port}",
         "tos = cs3",
     )
-    return document(tls, udp if exchange.trunks else "")
+    return document(phones, others, udp if exchange.trunks else "")
+
+
+def _tls(exchange: Exchange, name: str, port: int, method: str) -> str:
+    files = exchange.certificates
+    return section(
+        name,
+        "type = transport",
+        "protocol = tls",
+        f"bind = {exchange.network.bind}:{port}",
+        f"method = {method}",
+        f"cert_file = {escape.path(str(files.certificate), 'certificate')}",
+        f"priv_key_file = {escape.path(str(files.private_key), 'private key')}",
+        f"ca_list_file = {escape.path(str(files.ca), 'ca')}",
+        "tos = cs3",
+    )
 
 
 def pjsip_trunk_conf(exchange: Exchange) -> str:

@@ -62,7 +62,7 @@ def _enrol(given: Services, body: EnrolRequest) -> Profile:
             server=ServerPart(url=given.url, ca_pem=given.ca_pem),
             sip=SipPart(
                 host=own.host,
-                port=own.sip_tls_port,
+                port=own.sip_phone_port,
                 user=redeemed.device.sip_user,
                 realm=REALM,
                 secret=redeemed.sip_secret,

@@ -36,7 +36,14 @@ def dial_uri(to: str, host: str, port: int, transport: str) -> str:
     number = to.translate(_SPACING)
     if not number:
         raise ValueError("no digit in the number")
-    return f"sip:{escape_user(number)}@{host}:{port};transport={transport}"
+    return server_uri(host, port, transport, number)
+
+
+def server_uri(host: str, port: int, transport: str, user: str = "") -> str:
+    """The PBX, or ``user`` on it. The library speaks TCP where the engine's tunnel does the TLS."""
+    wire = {"tls": "tcp", "tls12": "tls"}.get(transport, transport)
+    at = f"{escape_user(user)}@" if user else ""
+    return f"sip:{at}{host}:{port};transport={wire}"
 
 
 def escape_user(text: str) -> str:

@@ -4,6 +4,8 @@ The one strong reference to a pjsua2 call lives in this dict and is dropped when
 DISCONNECTED: a call object dropped later would hang up whatever call has its recycled id by then.
 """
 
+import random
+import time
 from dataclasses import dataclass
 
 import pjsua2 as pj
@@ -12,18 +14,26 @@ from softphone import protocol
 from softphone.engine import stream
 from softphone.engine.addresses import caller, clean, dial_uri, header
 from softphone.engine.end_causes import Ending, end_cause
-from softphone.engine.faults import Refused, describe
+from softphone.engine.faults import NotYet, Refused, describe, report
 from softphone.engine.outbox import Outbox
-from softphone.engine.pace import Pace
+from softphone.engine.pace import Pace, Patience
 from softphone.engine.sip import SipAccount, SipCall
 from softphone.engine.sound.route import SoundRoute
 from softphone.engine.stack import MAX_CALLS
+
+_NO_PLACE = 70010
+"""PJ_ETOOMANY: all of the library's call places are taken."""
+_BUSY = 70013
+"""PJ_EINVALIDOP: another offer of the call is under way."""
+_BUSY_S = 1.0
 
 
 @dataclass(slots=True)
 class _Entry:
     call: SipCall
     ending: Ending
+    renew_at: float | None = None
+    """When to send a re-INVITE, on the clock of ``time.monotonic``; ``None``: none is due."""
 
 
 class Calls:
@@ -37,6 +47,7 @@ class Calls:
         self._settings: protocol.Account | None = None
         self._arrived = 0
         self._pace = Pace()
+        self._patience = Patience()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -45,12 +56,11 @@ class Calls:
         """Make new calls with this account, or none."""
         self._account, self._settings = account, settings
 
-    def should_wait(self, command: object) -> bool:
-        """Whether a command (a ``dial`` among too many) had better wait a moment."""
-        return isinstance(command, protocol.Dial) and self._pace.worth_waiting()
-
     def dial(self, key: str, to: str) -> None:
-        """Start a call; raises ``Refused``. A call the library cannot start ends as ``failed``."""
+        """Start a call; raises ``Refused``, ``NotYet``.
+
+        A call that the library cannot start ends as ``failed``.
+        """
         if not self._account or not self._settings:
             raise Refused("no account yet: send `account` first")
         if key in self._entries:
@@ -58,6 +68,8 @@ class Calls:
         if len(self._entries) >= MAX_CALLS:
             raise Refused(f"no more than {MAX_CALLS} calls at once")
         if not self._pace.has_room():
+            if self._patience.left():
+                raise NotYet
             raise Refused("too many calls at once, wait a second")
         at = self._settings
         try:
@@ -67,10 +79,15 @@ class Calls:
         self._pace.count()
         call = SipCall(self._account, self, key)
         self._entries[key] = _Entry(call, Ending(incoming=False))
-        self._outbox.put(protocol.CallState(call=key, state="calling"))
         try:
             call.makeCall(uri, _audio_only())
+            self._patience.worked()
         except pj.Error as problem:
+            # A call hung up here is gone for us at once; the library keeps its place until the far
+            # side has answered.
+            if problem.status == _NO_PLACE and self._patience.left():
+                del self._entries[key]
+                raise NotYet from None
             # onCallState may have ended it already, or never comes.
             if self._entries.pop(key, None):
                 self._sound.disconnect(key)
@@ -105,6 +122,48 @@ class Calls:
         ringing.statusCode = pj.PJSIP_SC_RINGING
         call.answer(ringing)
         self._ring()
+
+    def renew(self) -> None:
+        """The connection to the PBX is a new one: tell it where our calls are now.
+
+        Without a re-INVITE the PBX would send its next requests (the far side's BYE) to the old
+        one. A call that only rang has nothing to come back on.
+        """
+        for key, entry in list(self._entries.items()):
+            if entry.ending.connected:
+                entry.renew_at = time.monotonic()
+            elif entry.ending.incoming:
+                self.hangup(key)
+        self.tick()
+
+    def tick(self) -> None:
+        """Do what is due."""
+        now = time.monotonic()
+        for entry in list(self._entries.values()):
+            if entry.renew_at is not None and now >= entry.renew_at:
+                entry.renew_at = None
+                try:
+                    self._reinvite(entry)
+                except pj.Error as problem:
+                    report(self._outbox, "renew", problem)
+
+    def _reinvite(self, entry: _Entry) -> None:
+        again = _audio_only()
+        again.opt.flag = pj.PJSUA_CALL_UNHOLD
+        try:
+            entry.call.reinvite(again)
+        except pj.Error as problem:
+            if problem.status != _BUSY:
+                raise
+            entry.renew_at = time.monotonic() + _BUSY_S
+
+    def on_call_crossed(self, key: str) -> None:
+        """From pjsua2: the far side was making an offer of its own when ours came (491)."""
+        entry = self._entries.get(key)
+        if entry:
+            # RFC 3261 §14.1: who made the call waits longer, so that the two do not cross again.
+            longer = 0.0 if entry.ending.incoming else 2.1
+            entry.renew_at = time.monotonic() + longer + random.uniform(0.0, 1.9)  # noqa: S311
 
     def answer(self, key: str) -> None:
         """Take a ringing call; raises ``Refused``."""
@@ -147,7 +206,9 @@ class Calls:
         if not entry:
             return
         ending = entry.ending
-        if state == pj.PJSIP_INV_STATE_EARLY and not ending.incoming and not ending.rang:
+        if state == pj.PJSIP_INV_STATE_CALLING:
+            self._outbox.put(protocol.CallState(call=key, state="calling"))
+        elif state == pj.PJSIP_INV_STATE_EARLY and not ending.incoming and not ending.rang:
             ending.rang = True
             self._outbox.put(protocol.CallState(call=key, state="ringing", code=code))
         elif state == pj.PJSIP_INV_STATE_CONFIRMED:

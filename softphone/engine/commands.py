@@ -20,7 +20,7 @@ class Commands:
         self._outbox = outbox
 
     def obey(self, command: protocol.AnyCommand) -> bool:
-        """Do it; False when the engine should stop."""
+        """Do it; False when the engine should stop. Raises ``NotYet``: to be given once more."""
         try:
             return self._do(command)
         except Refused as problem:

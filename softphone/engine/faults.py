@@ -19,6 +19,10 @@ from softphone.protocol import Fault
 P = ParamSpec("P")
 
 
+class NotYet(Exception):
+    """A command cannot be done now but probably in a moment; raised before anything happened."""
+
+
 class Refused(Exception):
     """A command that cannot be obeyed now; the text says why and goes into an ``error`` fact."""
 

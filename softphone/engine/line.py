@@ -5,9 +5,10 @@ from pathlib import Path
 import pjsua2 as pj
 
 from softphone import protocol
-from softphone.engine.addresses import identity
+from softphone.engine.addresses import identity, server_uri
 from softphone.engine.calls import Calls
 from softphone.engine.faults import Refused
+from softphone.engine.link.tunnel import Target, Tunnel, tls13
 from softphone.engine.outbox import Outbox
 from softphone.engine.sip import SipAccount
 from softphone.engine.stack import Stack
@@ -19,36 +20,46 @@ _REFUSED_BELOW = 500
 class Line:
     """Publishes ``registration`` facts; each only when it differs from the one before."""
 
-    def __init__(self, stack: Stack, calls: Calls, outbox: Outbox) -> None:
+    def __init__(self, stack: Stack, tunnel: Tunnel, calls: Calls, outbox: Outbox) -> None:
         self._stack = stack
+        self._tunnel = tunnel
         self._calls = calls
         self._outbox = outbox
         self._account: SipAccount | None = None
         self._settings: protocol.Account | None = None
         self._said: protocol.Registration | None = None
+        self._connection = 0
         self.active = False
         """The server has a registration of ours."""
+        stack.endpoint.on_lost = self._on_lost
 
     def use(self, settings: protocol.Account) -> None:
         """Become this identity; raises ``Refused`` or ``pj.Error``."""
         if self._calls:
             raise Refused("hang up before changing the account")
-        if settings.transport == "tls" and not Path(settings.ca_file).is_file():
+        if settings.transport != "udp" and not Path(settings.ca_file).is_file():
             raise Refused(f"ca_file is not a file: {settings.ca_file!r}")
-        if settings.transport == "tls" and not settings.host:
+        if settings.transport != "udp" and not settings.host:
             raise Refused("host is empty")
         try:
             address = identity(settings.display_name, settings.user, settings.host)
         except ValueError as problem:
             raise Refused(str(problem)) from None
+        if settings.transport == "tls":
+            try:
+                target = Target(settings.host, settings.port, tls13(settings.ca_file))
+            except OSError:  # ssl.SSLError is one
+                raise Refused(f"ca_file holds no certificate: {settings.ca_file!r}") from None
         self.close()
+        if settings.transport == "tls":
+            self._tunnel.aim(target)
         account = SipAccount(self._outbox, self)
         self._settings, self._said = settings, None
         self._stack.log.digest = ""
         transport = self._stack.transport(settings)
         if settings.register:
             self._say("registering")
-        account.create(_config(settings, address, transport))
+        account.create(_config(settings, address, transport, self._tunnel.uri))
         self._account = account
         self._calls.use(account, settings)
 
@@ -71,14 +82,27 @@ class Line:
         self.active = active and code < 300
         if self.active:
             self._say("registered", code, reason)
+            if self._connection != self._stack.endpoint.connections:
+                self._connection = self._stack.endpoint.connections
+                self._calls.renew()
         elif code < 300:
             self._say("offline", code, "unregistered")
         elif answered and code < _REFUSED_BELOW and code != 408:
             self._say("refused", code, reason)
         else:
-            problem = self._stack.endpoint.tls_problem
-            reason = f"certificate refused: {problem}" if problem else reason
+            link = self._tunnel.state
+            if problem := self._stack.endpoint.tls_problem:
+                reason = f"certificate refused: {problem}"
+            elif link.problem:
+                refused = "certificate refused: " if link.untrusted else ""
+                reason = refused + link.problem
             self._say("offline", code if answered else 0, reason)
+
+    def _on_lost(self) -> None:
+        """From pjsua2: a connection ended. When it was in use, it registers again by itself."""
+        if self.active:
+            self.active = False
+            self._say("offline", 0, "the connection was lost")
 
     def on_incoming(self, call_id: int, message: str) -> None:
         """From pjsua2: an INVITE for us."""
@@ -98,7 +122,7 @@ class Line:
             reason=reason,
             server=f"{self._settings.host}:{self._settings.port}",
             user=self._settings.user,
-            tls=self._stack.endpoint.tls if registered else "",
+            tls=(self._tunnel.state.tls or self._stack.endpoint.tls) if registered else "",
             auth=self._stack.log.digest if registered else "",
         )
         if fact != self._said:
@@ -106,13 +130,16 @@ class Line:
         self._said = fact
 
 
-def _config(settings: protocol.Account, address: str, transport: int) -> pj.AccountConfig:
+def _config(
+    settings: protocol.Account, address: str, transport: int, tunnel: str
+) -> pj.AccountConfig:
     config = pj.AccountConfig()
     config.idUri = address
+    if settings.transport == "tls":
+        # hide: where we send to, not a Route that the PBX would see
+        config.sipConfig.proxies.append(f"{tunnel};hide")
     if settings.register:
-        config.regConfig.registrarUri = (
-            f"sip:{settings.host}:{settings.port};transport={settings.transport}"
-        )
+        config.regConfig.registrarUri = server_uri(settings.host, settings.port, settings.transport)
     # One second, then two ± one: quick, and 500 phones do not come back in the same instant.
     config.regConfig.firstRetryIntervalSec = 1
     config.regConfig.retryIntervalSec = 2
@@ -132,8 +159,9 @@ def _config(settings: protocol.Account, address: str, transport: int) -> pj.Acco
     config.mediaConfig.transportConfig.port = 0
     if settings.srtp == "mandatory":
         config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_MANDATORY
-        # 1: keys travel in the SDP, so pjsua itself refuses them on anything but TLS.
-        config.mediaConfig.srtpSecureSignaling = 1 if settings.transport == "tls" else 0
+        # 1: keys travel in the SDP, so pjsua itself refuses them on anything but TLS. (Into the
+        # tunnel they go by TCP inside this process.)
+        config.mediaConfig.srtpSecureSignaling = 1 if settings.transport == "tls12" else 0
     else:
         config.mediaConfig.srtpUse = pj.PJMEDIA_SRTP_DISABLED
     return config

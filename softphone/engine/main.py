@@ -5,6 +5,7 @@ Beside it run the reader of stdin, the writer of stdout, the sound device's thre
 own clock, which enters Python for 20 ms of sound at a time.
 """
 
+import contextlib
 import os
 import queue
 import signal
@@ -17,9 +18,10 @@ from typing import Any, BinaryIO
 from softphone import protocol
 from softphone.engine.calls import Calls
 from softphone.engine.commands import Commands
-from softphone.engine.faults import report
+from softphone.engine.faults import NotYet, report
 from softphone.engine.inbox import start_reading
 from softphone.engine.line import Line
+from softphone.engine.link.tunnel import Tunnel
 from softphone.engine.outbox import Outbox
 from softphone.engine.sound.device import DeviceReport, DeviceThread
 from softphone.engine.sound.route import SoundRoute
@@ -45,7 +47,8 @@ def run() -> int:
     device = DeviceThread(inbox.put)
     sound = SoundRoute(stack.endpoint, device, outbox)
     calls = Calls(sound, outbox)
-    line = Line(stack, calls, outbox)
+    tunnel = Tunnel()
+    line = Line(stack, tunnel, calls, outbox)
     commands = Commands(line, calls, sound, outbox)
     outbox.put(protocol.Ready(pid=os.getpid()))
     start_reading(sys.stdin.buffer, inbox, outbox)
@@ -55,16 +58,20 @@ def run() -> int:
     while running:
         stack.run(_POLL_MS)
         sound.tick()
+        calls.tick()
         while not inbox.empty():
             waiting.append(inbox.get())
-        while running and waiting and not calls.should_wait(waiting[0]):
-            running = _handle(waiting.popleft(), commands, sound, outbox)
+        with contextlib.suppress(NotYet):
+            while running and waiting:
+                running = _handle(waiting[0], commands, sound, outbox)
+                waiting.popleft()
 
     calls.hangup_all()
     _wait(stack, lambda: not calls)
     line.unregister()
     _wait(stack, lambda: not line.active)
     line.close()
+    tunnel.close()
     sound.close()
     stack.stop()
     outbox.close(timeout=0.3)
@@ -78,6 +85,8 @@ def _handle(item: Any, commands: Commands, sound: SoundRoute, outbox: Outbox) ->
             sound.on_device(item)
             return True
         return commands.obey(item)
+    except NotYet:
+        raise
     except Exception as problem:
         report(outbox, type(item).__name__, problem)
         return True

@@ -1,4 +1,4 @@
-"""How many calls may start in a short time.
+"""How many calls may start in a short time, and how long a command waits for room.
 
 The library's event queue has 64 places for sockets, a call takes two, and a place is free again
 only half a second after its call. Beyond that the library aborts the process. So in a storm our own
@@ -14,12 +14,32 @@ _CALLS = 22
 _PATIENCE_S = 1.0
 
 
+class Patience:
+    """How long to go on trying something that did not work."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+
+    def worked(self) -> None:
+        """It did; the next time it does not starts anew."""
+        self._since = None
+
+    def left(self) -> bool:
+        """It did not work: whether to try again."""
+        now = time.monotonic()
+        if self._since is None:
+            self._since = now
+        if now - self._since < _PATIENCE_S:
+            return True
+        self._since = None
+        return False
+
+
 class Pace:
     """Counts the calls that started a moment ago."""
 
     def __init__(self) -> None:
         self._starts: deque[float] = deque()
-        self._full_since: float | None = None
 
     def count(self) -> None:
         """A call starts."""
@@ -30,15 +50,4 @@ class Pace:
         now = time.monotonic()
         while self._starts and self._starts[0] < now - _WINDOW_S:
             self._starts.popleft()
-        if len(self._starts) < _CALLS:
-            self._full_since = None
-            return True
-        if self._full_since is None:
-            self._full_since = now
-        return False
-
-    def worth_waiting(self) -> bool:
-        """There is no room, but there may be soon."""
-        if self.has_room() or self._full_since is None:
-            return False
-        return time.monotonic() - self._full_since < _PATIENCE_S
+        return len(self._starts) < _CALLS

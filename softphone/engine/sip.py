@@ -7,6 +7,7 @@ to a call. All of it runs in the one SIP thread.
 
 import re
 import sys
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import pjsua2 as pj
@@ -17,6 +18,8 @@ from softphone.engine.faults import guarded
 from softphone.engine.outbox import Outbox
 
 _SENT_DIGEST = re.compile(r"^Authorization: *Digest .*$", re.MULTILINE | re.IGNORECASE)
+_PENDING = 491
+"""The far side has an offer of its own under way (RFC 3261 §21.4.27)."""
 _ALGORITHM = re.compile(r"\balgorithm=\"?([A-Za-z0-9-]+)")
 
 
@@ -52,9 +55,17 @@ class SipEndpoint(pj.Endpoint):  # type: ignore[misc]
         """Protocol and cipher of the last connection, empty when there is none."""
         self.tls_problem = ""
         """What was wrong with the server's certificate at the last attempt."""
+        self.connections = 0
+        """Connections (TCP, TLS) that came about so far."""
+        self.on_lost: Callable[[], None] = lambda: None
+        """Called when one of them ended."""
 
     @guarded
     def onTransportState(self, prm: Any) -> None:
+        if prm.state == pj.PJSIP_TP_STATE_CONNECTED:
+            self.connections += 1
+        elif prm.state == pj.PJSIP_TP_STATE_DISCONNECTED:
+            self.on_lost()
         info = prm.tlsInfo
         if not prm.type.startswith("TLS") or info.isEmpty():
             return
@@ -109,6 +120,9 @@ class CallOwner(Protocol):
     def on_call_media(self, key: str) -> None:
         """Media was set up, changed or stopped."""
 
+    def on_call_crossed(self, key: str) -> None:
+        """Our re-INVITE crossed an offer of the far side and was refused for now."""
+
 
 class SipCall(pj.Call):  # type: ignore[misc]
     """One call at the library, known to us by ``key`` (pjsua's own ids are reused at once)."""
@@ -136,4 +150,6 @@ class SipCall(pj.Call):  # type: ignore[misc]
             return
         event = prm.e.body.tsxState
         if event.type == pj.PJSIP_EVENT_RX_MSG:
+            if (event.tsx.method, event.tsx.statusCode) == ("INVITE", _PENDING):
+                self._owner.on_call_crossed(self.key)
             self.q850 = q850_cause(header(event.src.rdata.wholeMsg, "Reason")) or self.q850

@@ -74,7 +74,10 @@ class Stack:
         config = pj.TransportConfig()
         config.boundAddress = account.bind
         kind = pj.PJSIP_TRANSPORT_UDP
-        if account.transport == "tls":
+        if account.transport == "tls":  # through the tunnel, on this machine
+            kind = pj.PJSIP_TRANSPORT_TCP
+            config.boundAddress = "127.0.0.1"
+        elif account.transport == "tls12":
             kind = pj.PJSIP_TRANSPORT_TLS
             config.tlsConfig.CaListFile = account.ca_file
             config.tlsConfig.verifyServer = True

@@ -79,7 +79,7 @@ def test_the_certificate_answers_to_the_name_and_to_the_address(town: Town) -> N
     """The latter is where a phone that is called sends its first request of the call."""
     context = ssl.create_default_context(cafile=str(town.home / "ca" / "ca.pem"))
     address = socket.gethostbyname(town.host)
-    for port in (town.installation["https_port"], town.installation["sip_tls_port"]):
+    for port in (town.installation["https_port"], town.installation["sip_phone_port"]):
         for called in (town.host, address):
             with (
                 socket.create_connection((address, port), timeout=5) as plain,

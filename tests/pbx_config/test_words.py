@@ -34,7 +34,7 @@ def test_the_first_time_everything_is_new() -> None:
 
 def test_a_line_says_what_it_is_about() -> None:
     shown = lines(None, EXCHANGE)
-    assert f"+ centrale localhost:{EXCHANGE.network.sip_tls_port}" in shown
+    assert f"+ centrale localhost:{EXCHANGE.network.sip_phone_port}" in shown
     assert "+ ligne opérateur operator" in shown
     english = lines(None, EXCHANGE, "en")
     assert "+ queue 2900 Population" in english

@@ -11,6 +11,7 @@ def test_all_ports_can_be_used_together() -> None:
     try:
         for key, kind in (
             ("https_port", socket.SOCK_STREAM),
+            ("sip_phone_port", socket.SOCK_STREAM),
             ("sip_tls_port", socket.SOCK_STREAM),
             ("ami_port", socket.SOCK_STREAM),
             ("sip_udp_port", socket.SOCK_DGRAM),

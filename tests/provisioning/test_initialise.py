@@ -20,7 +20,10 @@ def test_a_trial_on_this_machine(tmp_path: Path) -> None:
     own = read_commune(home.commune).installation
     assert own == done.commune.installation
     assert (own.host, own.bind) == ("localhost", "127.0.0.1")
-    assert len({own.https_port, own.sip_tls_port, own.ami_port, own.sip_udp_port}) == 4
+    assert (
+        len({own.https_port, own.sip_tls_port, own.sip_phone_port, own.ami_port, own.sip_udp_port})
+        == 5
+    )
     (trunk,) = done.commune.trunk
     assert (trunk.host, trunk.port != 5070) == ("127.0.0.2", True)
     assert "# nom que les portables voient" in home.commune.read_text(encoding="utf-8")

@@ -153,6 +153,7 @@ def small_exchange(
         network=Network(
             host="localhost",
             bind="127.0.0.1",
+            sip_phone_port=free_port(),
             sip_tls_port=free_port(),
             sip_udp_port=free_port(socket.SOCK_DGRAM),
             ami_port=free_port(),

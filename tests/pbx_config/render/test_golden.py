@@ -29,7 +29,7 @@ from pbx_config.render.base import MODULES
 GOLDEN = Path(__file__).parent.parent / "golden"
 SHA, MD5 = Digest("SHA-256", "ab" * 32), Digest("MD5", "cd" * 16)
 EXCHANGE = Exchange(
-    network=Network("pbx.commune.example", "0.0.0.0", 5061, 5060, 5038, 10000, 10999),
+    network=Network("pbx.commune.example", "0.0.0.0", 5061, 5060, 5038, 10000, 10999, 5062),
     ami=Ami("allo", "generated-secret-of-the-installation"),
     certificates=Certificates(Path("/tls/s.pem"), Path("/tls/s.key"), Path("/tls/ca.pem")),
     sites=(

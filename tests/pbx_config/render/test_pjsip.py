@@ -67,27 +67,37 @@ def test_one_registered_device_of_two_rings(short_folder: Path) -> None:
         home.answer(home.invited())
 
 
-@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_tls_is_1_2_or_newer(town: Pbx, version: ssl.TLSVersion) -> None:
-    network = town.exchange.network
-    wire = sip.tls(
-        "localhost", network.sip_tls_port, town.exchange.certificates.ca, version=version
-    )
+@pytest.mark.parametrize(
+    ("port", "version"),
+    [
+        ("sip_phone_port", ssl.TLSVersion.TLSv1_3),
+        ("sip_tls_port", ssl.TLSVersion.TLSv1_3),
+        ("sip_tls_port", ssl.TLSVersion.TLSv1_2),
+    ],
+)
+def test_tls_is_1_3_for_our_phones_and_1_2_or_newer_for_others(
+    town: Pbx, port: str, version: ssl.TLSVersion
+) -> None:
+    ca = town.exchange.certificates.ca
+    wire = sip.tls("localhost", getattr(town.exchange.network, port), ca, version=version)
     with wire.connection:
         assert isinstance(wire.connection, ssl.SSLSocket)
         assert wire.connection.version() == version.name.replace("_", ".")
 
 
 @pytest.mark.filterwarnings("ignore:ssl:DeprecationWarning")
-def test_older_tls_is_refused(town: Pbx) -> None:
-    network = town.exchange.network
+@pytest.mark.parametrize(
+    ("port", "highest"),
+    [("sip_phone_port", ssl.TLSVersion.TLSv1_2), ("sip_tls_port", ssl.TLSVersion.TLSv1_1)],
+)
+def test_older_tls_is_refused(town: Pbx, port: str, highest: ssl.TLSVersion) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     context.set_ciphers("ALL:@SECLEVEL=0")  # else OpenSSL would not even say hello
     context.minimum_version = ssl.TLSVersion.TLSv1
-    context.maximum_version = ssl.TLSVersion.TLSv1_1
-    address = ("127.0.0.1", network.sip_tls_port)
+    context.maximum_version = highest
+    address = ("127.0.0.1", getattr(town.exchange.network, port))
     with (
         socket.create_connection(address, 5) as plain,
         pytest.raises((ssl.SSLError, ConnectionError)) as refused,

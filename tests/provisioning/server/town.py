@@ -32,6 +32,7 @@ host = "localhost"
 bind = "127.0.0.1"
 https_port = {https_port}
 ami_port = {ami_port}
+sip_phone_port = {sip_phone_port}
 sip_tls_port = {sip_tls_port}
 sip_udp_port = {sip_udp_port}
 rtp_start = {rtp_start}
@@ -79,6 +80,7 @@ class Town:
             COMMUNE.format(
                 https_port=self.port,
                 ami_port=ami_port,
+                sip_phone_port=free_port(),
                 sip_tls_port=free_port(),
                 sip_udp_port=free_port(SOCK_DGRAM),
                 rtp_start=rtp_start,

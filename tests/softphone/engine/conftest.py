@@ -29,9 +29,11 @@ class Pbx:
     def account(self, number: int, **changes: Any) -> protocol.Account:
         """Account of the only phone of user ``u<number>``, extension 2000 + number."""
         device = f"u{number}-1"
+        network = self.exchange.network
+        tls12 = changes.get("transport") == "tls12"
         settings = {
-            "host": self.exchange.network.host,
-            "port": self.exchange.network.sip_tls_port,
+            "host": network.host,
+            "port": network.sip_tls_port if tls12 else network.sip_phone_port,
             "user": device,
             "secret": password_of(device),
             "ca_file": str(self.exchange.certificates.ca),
@@ -96,13 +98,19 @@ def engine() -> Iterator[NewEngine]:
 
 
 @pytest.fixture
-def phone(engine: NewEngine, pbx: Pbx, tmp_path: Path) -> Callable[..., EngineProcess]:
+def wire() -> str:
+    """How phones reach the PBX; tests of what must work both ways are parametrised with it."""
+    return "tls"
+
+
+@pytest.fixture
+def phone(engine: NewEngine, pbx: Pbx, tmp_path: Path, wire: str) -> Callable[..., EngineProcess]:
     """Start an engine, give it a tone to say and a file to hear into, register it."""
 
     def start(number: int, hz: float = 500.0, **options: Any) -> EngineProcess:
         phone = engine(f"phone {number}", **options)
         phone.send(tone_into(tmp_path / f"heard-{number}.wav", hz))
-        phone.send(pbx.account(number))
+        phone.send(pbx.account(number, transport=wire))
         phone.wait(protocol.Registration, lambda fact: fact.state == "registered")
         return phone
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from softphone.engine.addresses import caller, clean, dial_uri, header, identity
+from softphone.engine.addresses import caller, clean, dial_uri, header, identity, server_uri
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,12 @@ from softphone.engine.addresses import caller, clean, dial_uri, header, identity
     ],
 )
 def test_dialled(to: str, user: str) -> None:
-    assert dial_uri(to, "pbx", 5061, "tls") == f"sip:{user}@pbx:5061;transport=tls"
+    assert dial_uri(to, "pbx", 5061, "tls12") == f"sip:{user}@pbx:5061;transport=tls"
+
+
+def test_through_our_tunnel_the_library_speaks_tcp() -> None:
+    assert dial_uri("2014", "pbx", 5061, "tls") == "sip:2014@pbx:5061;transport=tcp"
+    assert server_uri("pbx", 5061, "tls") == "sip:pbx:5061;transport=tcp"
 
 
 def test_a_full_address_is_kept() -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from softphone import protocol
 from softphone.engine_process import EngineProcess
 from tests.softphone.engine.conftest import NewEngine, Pbx, tone_into
@@ -10,6 +12,8 @@ from tests.softphone.engine.dialogue import await_packets, ended, reached, stats
 from tests.support.sound import dominant_frequency, tone_seconds
 
 Phone = Callable[..., EngineProcess]
+
+pytestmark = pytest.mark.parametrize("wire", ["tls", "tls12"])
 
 
 def test_each_hears_the_other(phone: Phone, tmp_path: Path) -> None:

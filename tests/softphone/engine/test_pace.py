@@ -2,32 +2,43 @@
 
 import pytest
 
-from softphone.engine.pace import Pace
+from softphone.engine.pace import Pace, Patience
 
 
-def test_so_many_in_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 100.0
-    monkeypatch.setattr("softphone.engine.pace.time.monotonic", lambda: now)
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Seconds; the last one is now."""
+    times = [100.0]
+    monkeypatch.setattr("softphone.engine.pace.time.monotonic", lambda: times[-1])
+    return times
+
+
+def test_so_many_in_a_moment(clock: list[float]) -> None:
     pace = Pace()
     for _ in range(22):
         assert pace.has_room()
         pace.count()
     assert not pace.has_room()
-    assert pace.worth_waiting()
-    now = 100.7
+    clock.append(100.7)
     assert pace.has_room()
-    assert not pace.worth_waiting()
 
 
-def test_a_storm_without_end_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 100.0
-    monkeypatch.setattr("softphone.engine.pace.time.monotonic", lambda: now)
-    pace = Pace()
-    waited = []
-    for step in range(30):
-        now = 100 + step * 0.1
-        for _ in range(22):
-            pace.count()
-        waited.append(pace.worth_waiting())
-    assert waited[0]
-    assert not waited[-1]
+def test_patience_ends(clock: list[float]) -> None:
+    patience = Patience()
+    assert patience.left()
+    clock.append(100.9)
+    assert patience.left()
+    clock.append(101.1)
+    assert not patience.left()
+
+
+def test_patience_starts_anew_after_it_ended_or_it_worked(clock: list[float]) -> None:
+    patience = Patience()
+    assert patience.left()
+    clock.append(100.9)
+    patience.worked()
+    clock.append(101.5)
+    assert patience.left()
+    clock.append(103.0)
+    assert not patience.left()
+    assert patience.left()

@@ -12,32 +12,41 @@ from softphone import protocol
 from tests.softphone.engine.conftest import NewEngine, Pbx
 from tests.support.exchange import make_ca
 
+both = pytest.mark.parametrize("wire", ["tls", "tls12"])
+
 
 def settled(fact: protocol.Registration) -> bool:
     return fact.state != "registering"
 
 
-def test_registers_over_tls_with_sha256(engine: NewEngine, pbx: Pbx) -> None:
+@pytest.mark.parametrize(
+    ("wire", "cipher"), [("tls", "TLSv1.3 TLS_AES_"), ("tls12", "TLSv1.2 ECDHE-")]
+)
+def test_registers_over_tls_with_sha256(
+    engine: NewEngine, pbx: Pbx, wire: str, cipher: str
+) -> None:
     phone = engine()
-    phone.send(pbx.account(1))
+    phone.send(pbx.account(1, transport=wire))
     fact = phone.wait(protocol.Registration, settled)
     assert (fact.state, fact.code, fact.user) == ("registered", 200, "u1-1")
-    assert fact.tls.startswith("TLSv1.2 ECDHE-")
+    assert fact.tls.startswith(cipher)
     assert fact.auth == "SHA-256"
     assert "u1-1" in pbx.ask("pjsip show contacts")
 
 
-def test_leaving_unregisters(engine: NewEngine, pbx: Pbx) -> None:
+@both
+def test_leaving_unregisters(engine: NewEngine, pbx: Pbx, wire: str) -> None:
     phone = engine()
-    phone.send(pbx.account(2))
+    phone.send(pbx.account(2, transport=wire))
     phone.wait(protocol.Registration, lambda f: f.state == "registered")
     assert phone.close() == 0
     assert "u2-1" not in pbx.ask("pjsip show contacts")
 
 
-def test_wrong_password_is_refused(engine: NewEngine, pbx: Pbx) -> None:
+@both
+def test_wrong_password_is_refused(engine: NewEngine, pbx: Pbx, wire: str) -> None:
     phone = engine()
-    phone.send(pbx.account(1, secret="guessed"))
+    phone.send(pbx.account(1, transport=wire, secret="guessed"))
     fact = phone.wait(protocol.Registration, settled)
     assert (fact.state, fact.code) == ("refused", 401)
 
@@ -52,9 +61,12 @@ def test_another_account_replaces_the_first(engine: NewEngine, pbx: Pbx) -> None
     phone.wait(protocol.Registration, lambda f: f.state == "registered" and f.user == "u2-1")
 
 
-def test_a_server_of_another_ca_is_not_trusted(engine: NewEngine, pbx: Pbx, tmp_path: Path) -> None:
+@both
+def test_a_server_of_another_ca_is_not_trusted(
+    engine: NewEngine, pbx: Pbx, wire: str, tmp_path: Path
+) -> None:
     phone = engine()
-    phone.send(pbx.account(1, ca_file=str(make_ca(tmp_path / "other").ca)))
+    phone.send(pbx.account(1, transport=wire, ca_file=str(make_ca(tmp_path / "other").ca)))
     fact = phone.wait(protocol.Registration, settled)
     assert (fact.state, fact.code, fact.tls) == ("offline", 0, "")
     assert fact.reason.startswith("certificate refused: ")
@@ -66,11 +78,12 @@ def test_missing_ca_file_is_named(engine: NewEngine, pbx: Pbx) -> None:
     assert "/nowhere/ca.pem" in phone.wait(protocol.Error).message
 
 
-def test_nobody_there_is_offline_and_tried_again(engine: NewEngine, pbx: Pbx) -> None:
+@both
+def test_nobody_there_is_offline_and_tried_again(engine: NewEngine, pbx: Pbx, wire: str) -> None:
     phone = engine()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    phone.send(pbx.account(1, port=port))
+    phone.send(pbx.account(1, transport=wire, port=port))
     fact = phone.wait(protocol.Registration, settled)
     assert (fact.state, fact.code, fact.reason) == ("offline", 0, "Connection refused")
     with socket.create_server(("127.0.0.1", port)) as listener:
@@ -114,11 +127,12 @@ def impostor(tmp_path: Path) -> Iterator[Impostor]:
     server.join()
 
 
+@both
 def test_a_server_of_another_name_is_not_trusted(
-    engine: NewEngine, pbx: Pbx, impostor: Impostor
+    engine: NewEngine, pbx: Pbx, wire: str, impostor: Impostor
 ) -> None:
     phone = engine()
-    phone.send(pbx.account(1, port=impostor.port, ca_file=str(impostor.files.ca)))
+    phone.send(pbx.account(1, transport=wire, port=impostor.port, ca_file=str(impostor.files.ca)))
     fact = phone.wait(protocol.Registration, settled)
     assert (fact.state, fact.code) == ("offline", 0)
     assert fact.reason.startswith("certificate refused: ")
@@ -126,12 +140,13 @@ def test_a_server_of_another_name_is_not_trusted(
     assert impostor.said == b"", "nothing was told to the wrong server"
 
 
-def test_never_a_word_in_clear(engine: NewEngine, pbx: Pbx) -> None:
+@both
+def test_never_a_word_in_clear(engine: NewEngine, pbx: Pbx, wire: str) -> None:
     """A server that does not speak TLS hears a TLS greeting and nothing else, however often."""
     phone = engine()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(10)
-        phone.send(pbx.account(1, port=listener.getsockname()[1]))
+        phone.send(pbx.account(1, transport=wire, port=listener.getsockname()[1]))
         for _ in range(2):
             connection, _ = listener.accept()
             with connection:
@@ -143,11 +158,12 @@ def test_never_a_word_in_clear(engine: NewEngine, pbx: Pbx) -> None:
     assert phone.wait(protocol.Registration, settled).state == "offline"
 
 
-def test_killed_and_started_again_registers_again(engine: NewEngine, pbx: Pbx) -> None:
+@both
+def test_killed_and_started_again_registers_again(engine: NewEngine, pbx: Pbx, wire: str) -> None:
     first = engine("first")
-    first.send(pbx.account(3))
+    first.send(pbx.account(3, transport=wire))
     first.wait(protocol.Registration, lambda f: f.state == "registered")
     first.kill()
     second = engine("second")
-    second.send(pbx.account(3))
+    second.send(pbx.account(3, transport=wire))
     second.wait(protocol.Registration, lambda f: f.state == "registered", timeout=3)
