@@ -52,6 +52,11 @@ class Home:
         return self.path / "runtime"
 
     @property
+    def chosen_runtime(self) -> Path:
+        """Names the folder of the private Asterisk, where it is another than ``runtime``."""
+        return self.path / "runtime.path"
+
+    @property
     def run(self) -> Path:
         """Folder of pid and log files of the allo server."""
         return self.path / "run"

@@ -4,10 +4,12 @@ Safe to repeat: what is there is kept, what is missing or near its end is made. 
 before commune.toml was found good.
 """
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pbx_config.asterisk.runtime import FOLDER_VARIABLE
 from provisioning.ca import CaFiles, addresses_of, ensure, fingerprint
 from provisioning.commune import Commune
 from provisioning.commune_file import parse_commune
@@ -57,6 +59,8 @@ def initialise(
     own = commune.installation
     made = ensure(files, own.host, now or datetime.now(UTC), addresses_of(own.bind))
     open_store(home.database).close()
+    if chosen := os.environ.get(FOLDER_VARIABLE):  # what comes later finds it without the variable
+        write_private(home.chosen_runtime, f"{Path(chosen).absolute()}\n".encode())
     return Initialised(commune, not keep, made, fingerprint(files.ca.read_bytes()))
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from pbx_config.apply import Applied, PlanStale, apply
 from pbx_config.asterisk.process import Asterisk
-from pbx_config.asterisk.runtime import Runtime, locate
+from pbx_config.asterisk.runtime import FOLDER_VARIABLE, Runtime, locate
 from pbx_config.layout import Layout
 from pbx_config.model import Exchange
 from pbx_config.plan import Plan, make_plan
@@ -89,9 +89,13 @@ def asterisk_of(home: Home) -> Asterisk:
 
 
 def runtime_folder(home: Home) -> Path:
-    """Where a private Asterisk is, or will be installed."""
-    named = os.environ.get("ALLO_ASTERISK")
-    return Path(named) if named else home.runtime
+    """Where a private Asterisk is, or will be installed: as chosen now, at ``init``, or at home."""
+    if named := os.environ.get(FOLDER_VARIABLE):
+        return Path(named)
+    try:
+        return Path(home.chosen_runtime.read_text(encoding="utf-8").strip())
+    except FileNotFoundError:
+        return home.runtime
 
 
 def renew_certificate(home: Home, commune: Commune) -> tuple[str, ...]:

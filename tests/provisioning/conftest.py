@@ -75,15 +75,7 @@ class Run:
 
 
 @pytest.fixture
-def private_asterisk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Asterisk where set-up puts it, unless another place was named."""
-    monkeypatch.setenv(
-        "ALLO_ASTERISK", os.environ.get("ALLO_ASTERISK", str(EXAMPLES.parent / ".asterisk"))
-    )
-
-
-@pytest.fixture
-def allo(tmp_path: Path, private_asterisk: None) -> Callable[..., Run]:
+def allo(tmp_path: Path) -> Callable[..., Run]:
     """Run the real command on a home of its own, in French, with nobody at the terminal."""
 
     def allo(*arguments: str | Path, timeout: float = 60, **environment: str) -> Run:

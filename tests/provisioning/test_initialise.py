@@ -9,6 +9,7 @@ import pytest
 from provisioning.commune_file import read_commune
 from provisioning.home import Home
 from provisioning.initialise import initialise
+from provisioning.operations import runtime_folder
 from provisioning.problem import InputRefused
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "commune.toml"
@@ -77,3 +78,17 @@ def test_a_bad_commune_toml_writes_nothing(tmp_path: Path) -> None:
         initialise(Home(tmp_path / "h"), source=bad)
     assert refused.value.problems[0].file == "bad.toml"
     assert not (tmp_path / "h").exists()
+
+
+def test_the_asterisk_chosen_at_init_is_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen, home = Home(tmp_path / "chosen"), Home(tmp_path / "plain")
+    monkeypatch.setenv("ALLO_ASTERISK", str(tmp_path / "asterisk"))
+    initialise(chosen)
+    monkeypatch.delenv("ALLO_ASTERISK")
+    initialise(home)
+    assert runtime_folder(chosen) == tmp_path / "asterisk"
+    assert runtime_folder(home) == home.runtime
+    monkeypatch.setenv("ALLO_ASTERISK", "/elsewhere")
+    assert runtime_folder(chosen) == Path("/elsewhere"), "who names one now means it"

@@ -26,7 +26,7 @@ from tests.provisioning.conftest import NOW
 
 
 @pytest.fixture
-def installation(town_home: Home, town_csv: str, private_asterisk: None) -> Iterator[Installation]:
+def installation(town_home: Home, town_csv: str) -> Iterator[Installation]:
     """The example town, imported and applied; Asterisk does not run."""
     with opened(town_home) as installation:
         with installation.store.write() as session:
