@@ -8,6 +8,11 @@ TRANSPORT = "pjsip_transport.conf"
 TRUNK = "pjsip_trunk.conf"
 AUTH = "pjsip_auth.conf"
 
+SILENCE_SECONDS = 20
+"""Without one RTP packet from a phone before its call is ended."""
+HOLD_SECONDS = 3600
+"""The same for a call on hold."""
+
 
 def pjsip_conf(exchange: Exchange) -> str:
     """Global options and the phones."""
@@ -43,6 +48,10 @@ def pjsip_conf(exchange: Exchange) -> str:
             "rewrite_contact = yes",
             "force_rport = yes",
             "rtp_symmetric = yes",
+            # A phone that died in a call must not keep the other side, and itself, in it. Ours send
+            # always; on hold nobody does.
+            f"rtp_timeout = {SILENCE_SECONDS}",
+            f"rtp_timeout_hold = {HOLD_SECONDS}",
             "dtmf_mode = rfc4733",
             "identify_by = username",
             "allow_overlap = no",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from pbx_config.render.pjsip import SILENCE_SECONDS
 from softphone import protocol
 from softphone.engine_process import EngineProcess
 from tests.softphone.engine.conftest import NewEngine, Pbx, tone_into
@@ -143,3 +144,11 @@ def test_a_call_through_a_queue_names_it(phone: Phone, engine: NewEngine, pbx: P
     assert incoming.queue == "population"
     assert incoming.call_id.startswith("node1-")
     assert incoming.number == "+3271990001"
+
+
+def test_a_phone_that_died_does_not_keep_the_other_waiting(phone: Phone, pbx: Pbx) -> None:
+    marie, julien = phone(1), phone(2)
+    talk(marie, julien, to="2002")
+    julien.kill()
+    ended(marie, "c", timeout=SILENCE_SECONDS + 10)
+    assert "u2-1" not in pbx.ask("core show channels")
