@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything this project needs on a Debian 12 machine, each stage with its time, each done only when needed:
-# system libraries (apt, as root or by sudo), .venv, Asterisk in a private folder, translations.
+# system libraries (apt, as root or by sudo), .venv, Asterisk in a private folder.
 #   scripts/setup.sh run     what the program needs
 #   scripts/setup.sh test    and what the tests need (virtual screen, sound card, SIPp)
 set -euo pipefail
@@ -63,6 +63,4 @@ missing=$(missing_packages)
     stage "Python environment (.venv)" make_venv
 .venv/bin/allo pbx install --check >/dev/null 2>&1 ||
     stage "Asterisk (private folder)" .venv/bin/allo pbx install
-[ -n "$(find softphone/ui/i18n -name '*.ts' -newer .venv/translated 2>/dev/null)" ] || [ ! -e .venv/translated ] &&
-    stage "Translations" .venv/bin/python -m softphone.ui.i18n.build && touch .venv/translated
 exit 0

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from softphone.ui.i18n.build import compile_all
 from softphone.ui.look import Look
 
 
@@ -45,7 +44,6 @@ def qapp_args(display: str) -> list[str]:
     """pytest-qt makes its QApplication after the display is there."""
     os.environ["ALLO_THEME"] = "light"
     os.environ["ALLO_LANG"] = "fr"
-    compile_all()
     return ["allo"]
 
 
