@@ -153,9 +153,9 @@ def _links(cli: Cli, installation: "Installation", names: list[str], life: timed
     until = (now + life).astimezone()
     for agent, link in zip(agents, links, strict=True):
         cli.text(f"{agent.extension} {agent.name}", style="bold")
-        cli.text(f"  {link}")
+        cli.secret(f"  {link}")
     if len(links) == 1:
-        cli.text(_qr(links[0]))
+        cli.secret(_qr(links[0]))
     if links:
         cli.text(
             say(
@@ -206,11 +206,11 @@ def _sip(cli: Cli, installation: "Installation", name: str, algorithm: Hash) -> 
         (say("Port", "Port"), str(own.sip_tls_port)),
         (say("Transport", "Transport"), "TLS"),
         (say("Utilisateur", "User"), credentials.user),
-        (say("Mot de passe", "Password"), credentials.secret),
         ("SRTP", say("obligatoire (SDES)", "mandatory (SDES)")),
         (say("Autorité (CA)", "Authority (CA)"), f"https://{own.host}:{own.https_port}/ca.pem"),
     ):
         cli.text(f"  {label:<14} {value}")
+    cli.secret(f"  {say('Mot de passe', 'Password'):<14} {credentials.secret}")
     cli.text(
         say(
             "Le mot de passe n'est montré qu'ici, une fois ; relancer la commande ajoute un autre "

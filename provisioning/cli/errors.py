@@ -98,14 +98,19 @@ def show(explained: Explained, *, as_json: bool, intro: str) -> None:
     """On stderr for people; with ``--json`` also on stdout for the program."""
     sys.stderr.write(f"{intro} {explained.message}\n")
     if as_json:
-        error = {
-            "id": explained.id,
-            "message": explained.message,
-            "problems": list(explained.problems),
-        }
-        with contextlib.suppress(OSError):  # stdout may be what failed
-            sys.stdout.write(json.dumps({"error": error}, ensure_ascii=False, indent=2) + "\n")
-            sys.stdout.flush()
+        write_json(explained)
+
+
+def write_json(explained: Explained) -> None:
+    """The one shape of every error, on stdout."""
+    error = {
+        "id": explained.id,
+        "message": explained.message,
+        "problems": list(explained.problems),
+    }
+    with contextlib.suppress(OSError):  # stdout may be what failed
+        sys.stdout.write(json.dumps({"error": error}, ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.flush()
 
 
 def _input_refused(problems: "Sequence[Problem]", language: Language) -> Explained:

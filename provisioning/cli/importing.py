@@ -100,7 +100,16 @@ def import_file(
         if remove_missing:
             with installation.store.read() as session:
                 missing = missing_agents(session, table)
-            if missing and not table.problems:
+            if missing and not yes:
+                with installation.store.write() as session:  # a trial: shows every fault first
+                    import_agents(
+                        session,
+                        table,
+                        installation.commune,
+                        now=datetime.now(UTC),
+                        remove=frozenset(agent.email for agent in missing),
+                    )
+                    session.rollback()
                 _list(cli, "-", say("À retirer", "To remove"), missing)
                 cli.confirm(
                     say(f"Retirer {len(missing)} agent(s) ?", f"Remove {len(missing)} agent(s)?"),

@@ -4,18 +4,22 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from provisioning.cli import agents, enrol, importing, init, pbx, planning, serve
-from provisioning.cli.errors import FAILED, explain, show
+from provisioning.cli.errors import FAILED, USAGE, CliError, Explained, explain, show, write_json
 from provisioning.cli.language import LANGUAGE, say
 from provisioning.cli.output import Cli
 from provisioning.home import Home, default_home
+from provisioning.words import Words
 
 _COMMON = {"--home": True, "--lang": True, "--json": False}
 """Options of the root command → whether a value follows."""
+
+_UsageError: Any = typer.BadParameter.__base__
+"""Mother of all usage errors; typer exports only this child of it."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -125,11 +129,21 @@ def common_first(arguments: Sequence[str]) -> list[str]:
 def main() -> None:
     """Entry point. Ends the process with an exit code of design (0, 1, 2, 3; 130 for Ctrl-C)."""
     arguments = common_first(sys.argv[1:])
+    as_json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
+    os.environ["ALLO_LANG"] = LANGUAGE  # where the server and programs we start read it
     try:
         try:
-            app(args=arguments, prog_name="allo")
+            status = app(args=arguments, prog_name="allo", standalone_mode=False)
+        except typer.Abort:  # Ctrl-D or Ctrl-C at a question
+            raise CliError(Words("Interrompu.", "Stopped.")) from None
         finally:
             sys.stdout.flush()  # a full disk behind a redirection shows here
+        sys.exit(status or 0)
+    except _UsageError as error:
+        error.show()
+        if as_json:
+            write_json(Explained(USAGE, "usage", error.format_message()))
+        sys.exit(USAGE)
     except BrokenPipeError:  # `allo agents list | head`: nobody reads on
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)
@@ -137,7 +151,7 @@ def main() -> None:
         explained = explain(error, LANGUAGE)
         if explained is None:
             raise
-        show(explained, as_json="--json" in arguments, intro=say("Erreur :", "Error:"))
+        show(explained, as_json=as_json, intro=say("Erreur :", "Error:"))
         sys.exit(explained.code)
 
 

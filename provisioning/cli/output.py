@@ -36,6 +36,13 @@ class Cli:
         """One line, printed as it is (no markup)."""
         self.console.print(line, style=style, markup=False, soft_wrap=True)
 
+    def secret(self, line: str) -> None:
+        """A line that whoever reads it may use. With ``--json`` the document has it, and no copy
+        goes to stderr, which scripts keep in logs.
+        """
+        if not self.json:
+            self.text(line)
+
     def table(self, *headings: str) -> Table:
         table = Table(box=None, pad_edge=False, header_style="bold")
         for heading in headings:

@@ -47,6 +47,19 @@ def test_the_link_in_json_enrols(applied: Allo, town_home: Home) -> None:
     assert got.agent.extension == given["extension"] == "2000"
 
 
+def test_with_json_nothing_secret_goes_to_stderr(applied: Allo) -> None:
+    link = applied("enrol", "2000", "--json")
+    assert link.json["links"][0]["link"] not in link.err
+    assert "█" not in link.err
+    sip = applied("enrol", "2002", "--sip", "--json")
+    assert sip.json["password"] not in sip.err
+
+
+def test_without_json_the_password_is_shown(applied: Allo) -> None:
+    done = applied("enrol", "2002", "--sip")
+    assert any(line.startswith("  Mot de passe") for line in done.out.splitlines())
+
+
 def test_all_who_have_no_telephone_yet(applied: Allo) -> None:
     links = applied("enrol", "--all", "--json").json["links"]
     assert len({link["link"] for link in links}) == 24

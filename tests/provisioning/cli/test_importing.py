@@ -116,6 +116,18 @@ def test_removing_needs_a_yes(town: Allo, town_home: Home, tmp_path: Path) -> No
     assert count(town_home) == 23
 
 
+def test_before_removing_is_asked_every_fault_is_shown(
+    town: Allo, town_home: Home, tmp_path: Path
+) -> None:
+    bad = edited(MARIE + "\n", "").replace("Hôtel de ville".encode(), "Hôtel de vile".encode(), 1)
+    (tmp_path / "agents.csv").write_bytes(bad)
+    done = town("import", tmp_path / "agents.csv", "--remove-missing")
+    assert done.code == 3
+    assert "Hôtel de ville" in done.err
+    assert "retirer" not in (done.out + done.err).lower()
+    assert count(town_home) == 24
+
+
 def test_a_folder_is_2(ready: Allo, tmp_path: Path) -> None:
     assert ready("import", tmp_path).code == 2
 

@@ -80,6 +80,26 @@ def test_json_carries_errors_too(allo: Allo) -> None:
     assert "no installation" in done.json["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [(["nonsense"], "nonsense"), (["plan", "--nonsense"], "--nonsense"),
+     (["import"], "Missing argument"),
+     (["enrol", "2000", "--days", "0"], "--days"), ([], "Missing command"),
+     (["agents"], "allo agents"), (["enrol"], "allo enrol 2014")],
+    ids=" ".join,
+)  # fmt: skip
+def test_json_carries_usage_errors_too(allo: Allo, arguments: list[str], said: str) -> None:
+    done = allo(*arguments, "--json")
+    assert done.code == 2
+    assert set(done.json["error"]) == {"id", "message", "problems"}
+    assert said in done.json["error"]["message"]
+    assert said in done.err
+
+
+def test_after_two_dashes_json_is_no_option(allo: Allo) -> None:
+    assert allo("agents", "show", "--", "--json", "x").out == ""
+
+
 def test_a_damaged_directory_is_said_in_words(town: Allo, tmp_path: Path) -> None:
     for file in (tmp_path / "h").glob("allo.db-*"):
         file.unlink()
