@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -46,13 +47,19 @@ def show(results: list[Result], console: Console) -> None:
         goal = (
             ""
             if result.target is None
-            else f"{'≤' if result.better == 'lower' else '≥'} {result.target:g}"
+            else f"{'≤' if result.better == 'lower' else '≥'} {readable(result.target, 6)}"
         )
         mark = {True: " ✓", False: " ✗", None: ""}[result.met]
         peer = (
-            "" if result.peer is None else f"{result.peer}: {result.peer_value:.3g} {result.unit}"
+            ""
+            if result.peer is None or result.peer_value is None
+            else f"{result.peer}: {readable(result.peer_value)} {result.unit}"
         )
-        table.add_row(
-            result.group, result.name, f"{result.value:.3g} {result.unit}", goal + mark, peer
-        )
+        value = f"{readable(result.value)} {result.unit}"
+        table.add_row(result.group, result.name, value, goal + mark, peer)
     console.print(table)
+
+
+def readable(value: float, digits: int = 3) -> str:
+    """So many significant digits, thousands apart, never an exponent."""
+    return f"{Decimal(f'{value:.{digits}g}'):,f}".replace(",", "\N{NO-BREAK SPACE}")
