@@ -50,9 +50,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         sys.stdout.write(f"allo-phone {version('allo')}\n")
         return 0
+    if options.headless and options.target:
+        parser.error("--headless takes its commands from stdin, not from the command line")
+    try:
+        return _run(options)
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] == "softphone":
+            raise  # a fault of ours, with its traceback
+        sys.stderr.write(
+            f"Error: this is the telephone's command, and “{missing.name}” is missing here. "
+            "Install it: pip install 'allo[phone]'. (The server's command is “allo”.)\n"
+        )
+        return 1
+
+
+def _run(options: argparse.Namespace) -> int:
     if options.headless:
-        if options.target:
-            parser.error("--headless takes its commands from stdin, not from the command line")
         from softphone.engine.main import run
 
         return run()

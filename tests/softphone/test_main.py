@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +29,29 @@ def test_bad_usage_is_status_2(arguments: list[str], capsys: pytest.CaptureFixtu
         main(arguments)
     assert ended.value.code == 2
     assert "usage: allo-phone" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "library"),
+    [([], "PySide6"), (["--headless"], "pjsua2")],
+    ids=["window", "engine"],
+)
+def test_where_only_a_server_is_installed_the_remedy_is_said(
+    arguments: list[str], library: str, tmp_path: Path
+) -> None:
+    script = (
+        f"import sys; sys.modules[{library!r}] = None\n"  # as if it were not installed
+        "from softphone.main import main; sys.exit(main(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "--home", str(tmp_path), *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "pip install 'allo[phone]'" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_neither_side_is_loaded_before_it_is_wanted() -> None:
