@@ -60,6 +60,7 @@ class SwitchboardPage(Page):
         self._nobody = QLabel()
         self._nobody.setObjectName("nobody_waits")
         self._nobody.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nobody.setWordWrap(True)  # a long name must not take the agents' room
         self._nobody.setContentsMargins(t.S16, t.S24, t.S16, t.S24)
         set_role(self._nobody, "card-note")
         self._state = QLabel()

@@ -5,11 +5,13 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from softphone.live import Member, QueueChanged
 from softphone.protocol import CallState, Incoming
 from softphone.state import State
 from softphone.ui import i18n
@@ -62,6 +64,21 @@ def _rush() -> State:
     return s.town(s.CHANTAL, rush=True)
 
 
+def _taken(rig: Rig) -> None:
+    """The last caller who waited was taken; a member with a long name is on a call."""
+    rig.window.switchboard.take_first()
+    calm = s.queues(rig.store.now(), rush=False)
+    lambert = Member(
+        extension="2017",
+        name="Nathalie Lambert-Vandenbroeck",
+        state="busy",
+        since=rig.store.now() - 380,
+    )
+    for number, queue in enumerate(calm):
+        queue = msgspec.structs.replace(queue, members=(*queue.members, lambert))
+        rig.fact(QueueChanged(seq=900 + number, queue=queue))
+
+
 def _nothing(rig: Rig) -> None:
     pass
 
@@ -81,6 +98,7 @@ SCENES: dict[str, tuple[Callable[[], State], Do]] = {
     "messages": (lambda: s.unsent(_town()), _thread),
     "switchboard-rush": (_rush, _nothing),
     "switchboard-calm": (lambda: s.town(s.CHANTAL), _nothing),
+    "switchboard-taken": (_rush, _taken),
     "switchboard-stale": (lambda: s.stale(s.talking(_rush())), _nothing),
     "offline": (lambda: s.offline(_town()), _nothing),
     "refused": (lambda: s.refused(_town()), _nothing),

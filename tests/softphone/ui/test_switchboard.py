@@ -138,6 +138,19 @@ def test_nobody_waits_is_said(look: Look) -> None:
     rig.close()
 
 
+def test_a_long_name_among_those_taken_leaves_the_agents_their_room(rig: Rig) -> None:
+    wide = rig.window.switchboard.members.width()
+    rush = rig.store.state.queues
+    longest = "Marie-Antoinette Vandenbroucke-Vanderstraeten, Toitures Gilson et Fils"
+    first = msgspec.structs.replace(rush[0].callers[0], name=longest)
+    rig.fact(QueueChanged(seq=2, queue=msgspec.structs.replace(rush[0], callers=(first,))))
+    press(Key.Key_F3)
+    for number, queue in enumerate(rush):
+        rig.fact(QueueChanged(seq=3 + number, queue=msgspec.structs.replace(queue, callers=())))
+    assert longest in label(rig, "nobody_waits")
+    assert rig.window.switchboard.members.width() == wide
+
+
 def test_stale_data_is_frozen_unknown_and_not_takeable(rig: Rig) -> None:
     rig.fact(LinkChanged("stale", heard=rig.store.now() - 12))
     assert {row.mark() for row in callers(rig)} == {"frozen"}
