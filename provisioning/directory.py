@@ -39,7 +39,11 @@ def invited(session: Session, now: datetime | None = None) -> frozenset[int]:
         session.scalars(
             select(Device.agent_id)
             .join(Enrolment, Enrolment.device_id == Device.id)
-            .where(Enrolment.used_at.is_(None), Enrolment.expires_at > (now or datetime.now(UTC)))
+            .where(
+                Enrolment.used_at.is_(None),
+                Enrolment.replaced_at.is_(None),
+                Enrolment.expires_at > (now or datetime.now(UTC)),
+            )
         )
     )
 

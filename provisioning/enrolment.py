@@ -1,8 +1,8 @@
 """One-time links that turn a laptop into an agent's telephone; credentials for other SIP phones.
 
-Owns the life of a link (issued, used once, expired) and the making of secrets. Every secret leaves
-this module exactly once, as a return value; the database keeps hashes and digests. Knows neither
-HTTP nor Asterisk: the caller commits, and applies the changed digest to the PBX.
+Owns the life of a link (issued; used once, replaced or expired) and the making of secrets. Every
+secret leaves this module exactly once, as a return value; the database keeps hashes and digests.
+Knows neither HTTP nor Asterisk: the caller commits, and applies the changed digest to the PBX.
 """
 
 import hashlib
@@ -36,9 +36,15 @@ class EnrolmentUnknown(EnrolmentRefused):
 
 
 class EnrolmentUsed(EnrolmentRefused):
-    """The link was used already, or a newer one replaced it."""
+    """Somebody enrolled with the link already."""
 
     id = "enrolment-used"
+
+
+class EnrolmentReplaced(EnrolmentRefused):
+    """A newer link was made for the same agent."""
+
+    id = "enrolment-replaced"
 
 
 class EnrolmentExpired(EnrolmentRefused):
@@ -102,8 +108,12 @@ def issue(
     ).one()
     session.execute(
         update(Enrolment)
-        .where(Enrolment.device_id == device.id, Enrolment.used_at.is_(None))
-        .values(used_at=now)
+        .where(
+            Enrolment.device_id == device.id,
+            Enrolment.used_at.is_(None),
+            Enrolment.replaced_at.is_(None),
+        )
+        .values(replaced_at=now)
     )
     token = new_secret()
     session.add(
@@ -122,13 +132,14 @@ def redeem(session: Session, token: str, device_name: str, now: datetime) -> Red
     """Exchange a link's token for the device's secrets; of several at once exactly one succeeds.
 
     The caller commits, then applies ``pjsip_auth.conf``. What the device knew before stops working.
-    Raises EnrolmentUnknown, EnrolmentUsed or EnrolmentExpired.
+    Raises one of EnrolmentRefused.
     """
     claimed = session.execute(
         update(Enrolment)
         .where(
             Enrolment.token_hash == hashed(token),
             Enrolment.used_at.is_(None),
+            Enrolment.replaced_at.is_(None),
             Enrolment.expires_at > now,
         )
         .values(used_at=now)
@@ -141,7 +152,9 @@ def redeem(session: Session, token: str, device_name: str, now: datetime) -> Red
     if enrolment is None or enrolment.device.agent.removed_at is not None:
         raise EnrolmentUnknown
     if claimed.rowcount != 1:
-        raise EnrolmentUsed if enrolment.used_at is not None else EnrolmentExpired
+        if enrolment.used_at is not None:
+            raise EnrolmentUsed
+        raise EnrolmentReplaced if enrolment.replaced_at is not None else EnrolmentExpired
     device = enrolment.device
     sip_secret, api_token = new_secret(), new_secret()
     device.name = device_name[:80]

@@ -30,6 +30,7 @@ ErrorId = Literal[
     "bad_link",
     "unknown",
     "used",
+    "replaced",
     "expired",
     "unreachable",
     "wrong_certificate",
@@ -64,6 +65,7 @@ class EnrolAnswer(msgspec.Struct, frozen=True, kw_only=True):
 REFUSALS: dict[str, ErrorId] = {
     "enrolment-unknown": "unknown",
     "enrolment-used": "used",
+    "enrolment-replaced": "replaced",
     "enrolment-expired": "expired",
 }
 

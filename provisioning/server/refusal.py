@@ -176,6 +176,15 @@ ENROLMENT: dict[str, tuple[int, Words]] = {
             "This enrolment link was already used. Ask for a new one.",
         ),
     ),
+    "enrolment-replaced": (
+        410,
+        Words(
+            "Un lien d'inscription plus récent remplace celui-ci. Utilisez le dernier reçu, ou "
+            "demandez-en un nouveau.",
+            "A newer enrolment link replaces this one. Use the last one you received, or ask for "
+            "a new one.",
+        ),
+    ),
     "enrolment-expired": (
         410,
         Words(

@@ -152,6 +152,8 @@ class Enrolment(Table):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    replaced_at: Mapped[datetime | None]
+    """When a newer link was made for the device; a link is used or replaced, never both."""
 
     device: Mapped[Device] = relationship()
 

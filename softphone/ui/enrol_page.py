@@ -192,6 +192,12 @@ def sentence(id_: str) -> str:
                 "This link was already used; each works only once. Ask IT for a new one. "
                 "If it was not you who used it, tell them so.",
             )
+        case "replaced":
+            return translate(
+                "Enrol",
+                "A newer link replaces this one. "
+                "Use the last one you received, or ask IT for a new one.",
+            )
         case "expired":
             return translate("Enrol", "This link has expired. Ask IT for a new one.")
         case "unreachable":

@@ -10,6 +10,7 @@ import pytest
 
 from provisioning.enrolment import (
     EnrolmentExpired,
+    EnrolmentReplaced,
     EnrolmentUnknown,
     EnrolmentUsed,
     Redeemed,
@@ -100,9 +101,23 @@ def test_an_unknown_one_does_not_work(link: Callable[[], str], store: Store) -> 
 
 def test_a_newer_link_replaces_the_older(link: Callable[[], str], store: Store) -> None:
     old, new = link(), link()
-    with pytest.raises(EnrolmentUsed):
+    with pytest.raises(EnrolmentReplaced):
         use(store, old)
+    with pytest.raises(EnrolmentReplaced):
+        use(store, old, days=8)
     use(store, new)
+    with pytest.raises(EnrolmentReplaced):
+        use(store, old)
+
+
+def test_a_used_link_stays_used_when_a_newer_one_is_made(
+    link: Callable[[], str], store: Store
+) -> None:
+    used = link()
+    use(store, used)
+    link()
+    with pytest.raises(EnrolmentUsed):
+        use(store, used)
 
 
 def test_a_second_laptop_ends_the_first(link: Callable[[], str], store: Store) -> None:

@@ -58,6 +58,7 @@ def test_a_laptop_is_enrolled(server: TownServer, tmp_path: Path) -> None:
     [
         ("enrolment-unknown", 404, "unknown"),
         ("enrolment-used", 410, "used"),
+        ("enrolment-replaced", 410, "replaced"),
         ("enrolment-expired", 410, "expired"),
         ("database-gone", 500, "server_error"),
     ],

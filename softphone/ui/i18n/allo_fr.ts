@@ -389,6 +389,10 @@
             <translation>Ce lien a déjà servi ; chacun ne marche qu’une fois. Demandez-en un nouveau à l’informatique. Si ce n’est pas vous qui l’avez utilisé, signalez-le.</translation>
         </message>
         <message>
+            <source>A newer link replaces this one. Use the last one you received, or ask IT for a new one.</source>
+            <translation>Un lien plus récent remplace celui-ci. Utilisez le dernier reçu, ou demandez-en un nouveau à l’informatique.</translation>
+        </message>
+        <message>
             <source>This link has expired. Ask IT for a new one.</source>
             <translation>Ce lien a expiré. Demandez-en un nouveau à l’informatique.</translation>
         </message>

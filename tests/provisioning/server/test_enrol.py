@@ -87,6 +87,16 @@ async def test_an_expired_link(town: Town) -> None:
     assert (answer.status_code, answer.json()["id"]) == (410, "enrolment-expired")
 
 
+@pytest.mark.parametrize(("language", "words"), [("fr", "plus récent"), ("en", "newer")])
+async def test_a_replaced_link_is_no_alarm(town: Town, language: str, words: str) -> None:
+    old = town.link("2014")
+    town.link("2014")
+    async with town.phone(None, language) as laptop:
+        answer = await laptop.post("/v1/enrol", json={"token": old})
+    assert (answer.status_code, answer.json()["id"]) == (410, "enrolment-replaced")
+    assert words in answer.json()["message"]
+
+
 async def test_of_several_at_once_one_gets_it(town: Town) -> None:
     token = town.link("2014")
     async with town.phone(None) as laptop:

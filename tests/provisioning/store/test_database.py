@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, select
@@ -16,7 +18,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 
 from provisioning.store import database
 from provisioning.store.database import HEAD, StoreTooNew, open_store
-from provisioning.store.tables import Agent, Device, Table
+from provisioning.store.tables import Agent, Device, Enrolment, Table
 from tests.provisioning.conftest import NOW
 
 
@@ -148,22 +150,61 @@ def test_an_older_file_is_copied_before_it_is_migrated(
     (migrations / "env.py").write_bytes((shipped / "env.py").read_bytes())
     for version in (shipped / "versions").glob("*.py"):
         (migrations / "versions" / version.name).write_bytes(version.read_bytes())
-    (migrations / "versions" / "0002_bad.py").write_text(
+    (migrations / "versions" / "9999_bad.py").write_text(
         "from alembic import op\n"
-        f"revision, down_revision, branch_labels, depends_on = '0002', '{HEAD}', None, None\n"
+        f"revision, down_revision, branch_labels, depends_on = '9999', '{HEAD}', None, None\n"
         "def upgrade() -> None:\n"
         "    op.execute('ALTER TABLE agent ADD COLUMN colour TEXT')\n"
         "    op.execute('UPDATE agent SET colour = no_such_column')\n"
     )
     monkeypatch.setattr(database, "_MIGRATIONS", migrations)
-    monkeypatch.setattr(database, "HEAD", "0002")
+    monkeypatch.setattr(database, "HEAD", "9999")
     with pytest.raises(DatabaseError):
         open_store(path)
     with closing(sqlite3.connect(path)) as connection:
         columns = [row[1] for row in connection.execute("PRAGMA table_info(agent)")]
         assert "colour" not in columns
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
-    copy = tmp_path / "allo.db.before-0002"
+    copy = tmp_path / "allo.db.before-9999"
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT email FROM agent").fetchall() == [("a@commune.example",)]
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+
+
+def test_links_of_an_older_file_that_were_replaced_do_not_count_as_used(tmp_path: Path) -> None:
+    path = tmp_path / "allo.db"
+    old = create_engine(f"sqlite:///{path}")
+    config = Config()
+    config.set_main_option("script_location", str(database._MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    with old.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO agent VALUES (1, 'A', 'B', 'a@commune.example', '2000', 's', 's', '',"
+            " NULL, 'agent', 'fr', 1, NULL)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO device VALUES (1, 1, 1, 'softphone', '', 'SHA-256', '00', NULL, NULL,"
+            " NULL)"
+        )
+        for number, made, used in ((1, "01", "02"), (2, "02", "03"), (3, "04", None)):
+            connection.exec_driver_sql(
+                "INSERT INTO enrolment VALUES (?, 1, ?, ?, '2026-02-01 00:00:00.000000', ?)",
+                (
+                    number,
+                    f"hash{number}",
+                    f"2026-01-{made} 00:00:00.000000",
+                    used and f"2026-01-{used} 00:00:00.000000",
+                ),
+            )
+    old.dispose()
+    store = open_store(path)
+    with store.read() as session:
+        links = session.scalars(select(Enrolment).order_by(Enrolment.id)).all()
+    store.close()
+    assert [(x.used_at is not None, x.replaced_at is not None) for x in links] == [
+        (False, True),  # the second was made then
+        (True, False),
+        (False, False),
+    ]

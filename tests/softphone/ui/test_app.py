@@ -137,6 +137,7 @@ def test_a_link_given_at_start_is_spent_at_once(
     [
         ("enrolment-unknown", 404, "Le serveur ne connaît pas ce lien."),
         ("enrolment-used", 410, "Ce lien a déjà servi"),
+        ("enrolment-replaced", 410, "Un lien plus récent remplace celui-ci."),
         ("enrolment-expired", 410, "Ce lien a expiré."),
         ("brand-new", 500, "Le serveur n’y arrive pas."),
     ],
