@@ -1,20 +1,23 @@
 """``make run``: the whole product on the example commune, from a CSV to a call both sides hear.
 
 Drives the product's own commands (tests/support/town.py) and says what happened, stage by stage,
-with times. With a display the receptionist has the real window; without one everything runs
-headless. Goes on until Ctrl-C, or with ``--once`` stops by itself: status 0 only if each side heard
-the other.
+with times. With a display the receptionist has the real window; without one, or when the window
+does not come, everything runs headless. Goes on until Ctrl-C, or with ``--once`` stops by itself:
+status 0 only if each side heard the other.
 """
 
 import argparse
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +30,7 @@ from softphone import protocol  # noqa: E402
 from softphone.calls import Call  # noqa: E402
 from softphone.engine_process import EngineError, EngineProcess  # noqa: E402
 from softphone.enrol import EnrolError  # noqa: E402
+from softphone.state import State  # noqa: E402
 from tests.support.robot import RobotPhone, has_message  # noqa: E402
 from tests.support.sound import tone_seconds  # noqa: E402
 from tests.support.town import EXAMPLES, CommandFailed, Town  # noqa: E402
@@ -38,6 +42,10 @@ CITIZEN_HZ, AGENT_HZ = 440.0, 800.0
 TALK = 4.0
 """Seconds both sides speak (each its own tone)."""
 HEARD_ENOUGH = 3.0
+WINDOW_WITHIN = 30.0
+"""Seconds for the receptionist's window to come up and its phone to register."""
+LAST_WORDS = 6
+"""Lines shown of what a window said before it ended."""
 TEXT = (
     "Une citoyenne attend son acte de naissance — peux-tu la rappeler avant midi ? Merci, à tantôt."
 )
@@ -98,14 +106,10 @@ def demonstrate(town: Town, began: float, *, display: bool) -> bool:
     with stage(f"Server (Asterisk {version} answers)"):
         url = town.serve()
     with stage(f"Phones enrol over {url}"):
-        agent = town.phone(AGENT)
-        receptionist = None if display else town.phone(RECEPTIONIST)
-        if display:
-            _window(town)
+        agent = _phone(town, AGENT)
+        window = open_window(town, agent) if display else None
+        receptionist = None if window else _phone(town, RECEPTIONIST)
         watcher = receptionist or agent
-        for phone in {agent, watcher}:
-            phone.wait("registered", lambda state: state.ready)
-            phone.wait("live picture", lambda state: state.board.fresh)
     console.print(f"  first phone registered {time.monotonic() - began:.1f} s after the start")
     with stage("A citizen calls the main number, an agent answers, both talk"):
         heard, table = _citizen_calls(town, agent, watcher)
@@ -113,7 +117,9 @@ def demonstrate(town: Town, began: float, *, display: bool) -> bool:
     with stage("A message to somebody who is not there yet, then comes"):
         delivered = _message(town, watcher)
     console.print(f"    « {TEXT} »\n    {delivered}")
-    _who(town, [agent, *([receptionist] if receptionist else [])])
+    console.print(who([agent, *([receptionist] if receptionist else [])], window))
+    if window and window.process.poll():  # it was there, then crashed
+        window.print_last_words()
     return heard
 
 
@@ -167,29 +173,107 @@ def _message(town: Town, sender: RobotPhone) -> str:
     return f"stored as no. {sent.id}, delivered to {absent.state.me.name} when her phone came up"
 
 
-def _who(town: Town, phones: list[RobotPhone]) -> None:
+def who(phones: list[RobotPhone], window: "Window | None") -> Table:
+    """Who is registered, and how."""
     table = Table("poste", "who", "line", "how", title="Registered", title_justify="left")
     for phone in phones:
         line = phone.state.line
         how = f"{line.tls}, digest {line.auth}"
         table.add_row(phone.extension, phone.state.me.name, line.state, how)
-    console.print(table)
+    if window:
+        seen = window.seen_by.state.board.colleagues[RECEPTIONIST]
+        line_state = "offline" if seen.presence == "offline" else "registered"
+        table.add_row(RECEPTIONIST, seen.name, line_state, window.how())
+    return table
 
 
-def _window(town: Town) -> None:
-    """The receptionist's real window; it ends with the town."""
-    window = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "softphone.main",
-            town.link(RECEPTIONIST),
-            "--home",
-            str(HOME / "w"),
-        ],
-        start_new_session=True,
+def _phone(town: Town, extension: str) -> RobotPhone:
+    phone = town.phone(extension)
+    phone.wait("registered", lambda state: state.ready)
+    phone.wait("live picture", lambda state: state.board.fresh)
+    return phone
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The receptionist's real window, a process of its own."""
+
+    process: "subprocess.Popen[bytes]"
+    seen_by: RobotPhone
+    """A colleague, on whose live picture its phone is seen."""
+    said: Path
+    """Where its output goes."""
+
+    def registered(self) -> bool:
+        """Whether its phone is registered; waits for that while the process lives."""
+        deadline = time.monotonic() + WINDOW_WITHIN
+        while self.process.poll() is None and time.monotonic() < deadline:
+            with contextlib.suppress(TimeoutError):  # then look at the process again
+                self.seen_by.wait("receptionist registered", _receptionist_there, timeout=0.5)
+                return self.process.poll() is None
+        return False
+
+    def how(self) -> str:
+        """One clause for people."""
+        if (status := self.process.poll()) is not None:
+            return f"its window has ended (status {status})"
+        return f"its window, as {self.seen_by.state.me.name} sees it"
+
+    def print_last_words(self) -> None:
+        """The end of what it said, without its empty lines."""
+        lines = self.said.read_text(errors="replace").split("\n")
+        words = "\n".join([line for line in lines if line.strip()][-LAST_WORDS:])
+        console.print("    Last words of the receptionist's window:", style="yellow")
+        console.print(textwrap.indent(words, "      "), markup=False, soft_wrap=True)
+
+    def end(self, within: float = 10.0) -> None:
+        """Ask it to end; kill it when it does not."""
+        self.process.terminate()
+        try:
+            self.process.wait(within)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(10)
+
+
+def open_window(town: Town, seen_by: RobotPhone) -> Window | None:
+    """The receptionist's window, its phone registered; None, and why on the screen, without one.
+
+    It ends with the town.
+    """
+    said = town.home / "window.log"
+    with said.open("wb") as output:
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "softphone.main"),
+                *(town.link(RECEPTIONIST), "--home", str(town.home / "window")),
+            ],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    window = Window(process, seen_by, said)
+    town.on_close(window.end)
+    if window.registered():
+        return window
+    status = process.poll()
+    happened = (
+        f"is not there after {WINDOW_WITHIN:g} s" if status is None else f"ended (status {status})"
     )
-    town.on_close(window.terminate, window.wait)
+    window.end()
+    console.print(
+        f"    The receptionist's window {happened}; going on without it. "
+        f"DISPLAY is “{os.environ.get('DISPLAY', '')}”.",
+        style="yellow",
+        soft_wrap=True,
+    )
+    window.print_last_words()
+    return None
+
+
+def _receptionist_there(state: State) -> bool:
+    colleague = state.board.colleagues.get(RECEPTIONIST)
+    return colleague is not None and colleague.presence not in ("offline", "unknown")
 
 
 def _speak(engine: EngineProcess, hz: float, heard: Path) -> None:
