@@ -1,4 +1,4 @@
-"""From the link in the agent's e-mail to an enrolled laptop.
+"""From the link that the agent was given to an enrolled laptop.
 
 Parses the link, pins the installation's CA by the fingerprint in it, spends the one-time token over
 verified TLS, and stores profile and secrets. The words for each error are the window's.

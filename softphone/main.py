@@ -11,7 +11,7 @@ from pathlib import Path
 
 _EPILOG = """examples:
   allo-phone                                 open the phone
-  allo-phone https://pbx.example/e/abc…      enrol this computer with the link you received
+  allo-phone allo://pbx.example/enrol/abc…   enrol this computer with the link you received
   allo-phone 071123456                       open the phone and dial
   allo-phone --headless                      the engine alone: JSON lines on stdin and stdout
                                              (docs/engine-protocol.md)

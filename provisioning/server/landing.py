@@ -44,8 +44,9 @@ _NOTE = Words(
     "This link works only once. Do not pass it on to anybody: it gives your line.",
 )
 _BROKEN = Words(
-    "Ce lien est incomplet. Copiez-le en entier depuis votre e-mail, ou demandez-en un nouveau.",
-    "This link is incomplete. Copy all of it from your e-mail, or ask for a new one.",
+    "Ce lien est incomplet. Copiez-le en entier, tel que vous l'avez reçu, ou demandez-en un "
+    "nouveau.",
+    "This link is incomplete. Copy all of it, as you received it, or ask for a new one.",
 )
 
 _PAGE = Template("""\

@@ -58,12 +58,23 @@ def main(link_or_number: str | None = None, home: Path | None = None) -> int:
     phone.closed.connect(app.exit)
     target = (link_or_number or "").strip()
     phone.open(target if "://" in target else "", target if "://" not in target else "")
+    if home is None and "ALLO_PHONE_HOME" not in os.environ:  # the person's own, no trial beside it
+        threading.Thread(target=_take_links, name="link handler", daemon=True).start()
     for number in (signal.SIGINT, signal.SIGTERM):
         # Python hears signals when it next runs: the store's second hand sees to that.
         signal.signal(number, lambda *_: app.exit(0))
     status = app.exec()
     phone.close()
     return status
+
+
+def _take_links() -> None:
+    from softphone.link_handler import register
+
+    try:
+        register()
+    except Exception:  # a link can still be pasted
+        log.exception("links are not opened by a click")
 
 
 def _start_log(folder: Path) -> Path:
@@ -116,7 +127,7 @@ class Phone(QObject):
             )
             return
         if profile is None or link:
-            self._enrol(link, "")
+            self._enrol(link, "", profile)
         else:
             self._phone(profile)
 
@@ -141,13 +152,15 @@ class Phone(QObject):
         self.close()
         self._enrol("", why)
 
-    def _enrol(self, link: str, why: str) -> None:
+    def _enrol(self, link: str, why: str, before: Profile | None = None) -> None:
         from softphone.ui.enrol_page import EnrolPage  # most starts never see it
 
-        page = EnrolPage(self._look, self._home, link, why)
+        replaces = None if before is None else before.agent
+        page = EnrolPage(self._look, self._home, self._language, link, why, replaces)
         page.setWindowTitle(self.tr("allo — enrolment"))
         page.setMinimumSize(t.W_MIN, t.H_MIN)
         page.enrolled.connect(self._enrolled)
+        page.kept.connect(lambda: self.open("", self._number))
         self._show(page, 720, 560)
 
     def _enrolled(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from softphone.profile import Agent
 from softphone.ui import button as b
 from softphone.ui import tokens as t
 from softphone.ui.button import Button
@@ -24,32 +25,52 @@ class EnrolPage(QWidget):
     """``enrolled`` comes when profile and secrets are stored: they are read from there."""
 
     enrolled = Signal()
+    kept = Signal()
+    """The person wants the phone that this computer is already."""
     _step = Signal(str)
     _failed = Signal(str, str)
     _done = Signal()
 
-    def __init__(self, look: Look, home: Path, link: str = "", why: str = "") -> None:
-        """``link`` is tried at once; ``why`` says why there is no phone any more (else empty)."""
+    def __init__(
+        self,
+        look: Look,
+        home: Path,
+        language: str,
+        link: str = "",
+        why: str = "",
+        replaces: Agent | None = None,
+    ) -> None:
+        """``why`` says why there is no phone any more (else empty).
+
+        ``link`` is tried at once, unless this computer is somebody's phone (``replaces``): any web
+        page can show an ``allo:`` link, so a click alone must not take that phone away.
+        """
         super().__init__()
         self.setObjectName("page_enrol")
-        self._look, self._home = look, home
+        self._look, self._home, self._language = look, home, language
         self._busy = False
         self._title = QLabel(self.tr("Welcome to allo"))
         set_role(self._title, "title")
         self._text = QLabel(
             why
             or self.tr(
-                "Paste the enrolment link from your e-mail. "
+                "Paste the enrolment link that IT gave you. "
                 "It turns this computer into your office phone."
             )
         )
+        if replaces is not None:
+            already = self.tr(
+                "This computer is already the phone of {name}, extension {number}. "
+                "To enrol it with this link replaces that phone."
+            )
+            self._text.setText(already.format(name=replaces.name, number=replaces.extension))
         self._text.setWordWrap(True)
         set_role(self._text, "second")
         self.edit = QPlainTextEdit()
         self.edit.setObjectName("enrol_link")
         self.edit.setTabChangesFocus(True)
         self.edit.setFixedHeight(76)
-        self.edit.setPlaceholderText("https://…/enrol/…")
+        self.edit.setPlaceholderText("allo://…/enrol/…")
         self.edit.setAccessibleName(self.tr("Enrolment link"))
         self.edit.setPlainText(link)
         label = QLabel(self.tr("Enrolment link"))
@@ -57,6 +78,10 @@ class EnrolPage(QWidget):
         self._button = Button(look, self.tr("Enrol this computer"), "link", b.CALL)
         self._button.setObjectName("enrol")
         self._button.clicked.connect(self.go)
+        self._keep = Button(look, self.tr("Keep this phone"), "phone", b.LARGE)
+        self._keep.setObjectName("keep")
+        self._keep.clicked.connect(self.kept)
+        self._keep.setVisible(replaces is not None)
         self._message, self._message_icon = QLabel(), QLabel()
         self._message.setObjectName("enrol_message")
         self._message.setWordWrap(True)
@@ -68,7 +93,7 @@ class EnrolPage(QWidget):
         self._step.connect(self._show_step)
         self._failed.connect(self._show_failure)
         self._done.connect(self._finish)
-        if link:
+        if link and replaces is None:
             self.go()
 
     def _build(self, label: QLabel) -> None:
@@ -89,6 +114,7 @@ class EnrolPage(QWidget):
         inner.setSpacing(t.S12)
         for widget in (self._title, self._text, label, self.edit, self._box, self._button):
             inner.addWidget(widget)
+        inner.addWidget(self._keep, 0, Qt.AlignmentFlag.AlignHCenter)
         note = QLabel(
             self.tr("No link? Ask your IT department for one; it works once and for a short time.")
         )
@@ -114,10 +140,12 @@ class EnrolPage(QWidget):
         try:
             link = parse_link(self.edit.toPlainText())
         except EnrolError as error:
-            self._show_failure(error.id, error.detail)
+            log.info("link: %s", error.detail)
+            self._show_failure(error.id, "")  # the sentence says all that a person can do
             return
         self._busy = True
         self._button.setEnabled(False)
+        self._keep.setEnabled(False)
         self._show_step("")
 
         def work() -> None:
@@ -125,7 +153,13 @@ class EnrolPage(QWidget):
             from softphone.secrets import find_store
 
             try:
-                enrol(link, self._home, find_store(self._home), on_step=self._step.emit)
+                enrol(
+                    link,
+                    self._home,
+                    find_store(self._home),
+                    language=self._language,
+                    on_step=self._step.emit,
+                )
             except EnrolError as error:
                 self._failed.emit(error.id, error.detail)
             except Exception as error:  # whatever it is: the person must not wait for ever
@@ -148,6 +182,7 @@ class EnrolPage(QWidget):
     def _show_failure(self, id_: str, detail: str) -> None:
         self._busy = False
         self._button.setEnabled(True)
+        self._keep.setEnabled(True)
         self._say(sentence(id_), detail, good=False)
         self.edit.setFocus()
         self.edit.selectAll()
@@ -178,7 +213,7 @@ def sentence(id_: str) -> str:
             return translate(
                 "Enrol",
                 "This is not a whole enrolment link. "
-                "Copy all of it from the e-mail, from “https://” to its end, and paste it here.",
+                "Copy all of it, from “allo://” to its end, and paste it here.",
             )
         case "unknown":
             return translate(

@@ -98,6 +98,7 @@ class TownServer:
     async def enrol(self, request: Request) -> Response:
         body = await request.json()
         self.spent.append(body)
+        self.languages.append(request.headers.get("accept-language", ""))
         if self.enrol_answer is not None:
             status, answer = self.enrol_answer
             return _answer(status, answer)

@@ -377,8 +377,8 @@
     <context>
         <name>Enrol</name>
         <message>
-            <source>This is not a whole enrolment link. Copy all of it from the e-mail, from “https://” to its end, and paste it here.</source>
-            <translation>Ce n’est pas un lien complet. Copiez-le en entier depuis l’e-mail, de « https:// » jusqu’au bout, et collez-le ici.</translation>
+            <source>This is not a whole enrolment link. Copy all of it, from “allo://” to its end, and paste it here.</source>
+            <translation>Ce n’est pas un lien complet. Copiez-le en entier, de « allo:// » jusqu’au bout, et collez-le ici.</translation>
         </message>
         <message>
             <source>The server does not know this link. Check that it is the newest one you received, or ask IT for a new one.</source>
@@ -416,12 +416,20 @@
     <context>
         <name>EnrolPage</name>
         <message>
+            <source>This computer is already the phone of {name}, extension {number}. To enrol it with this link replaces that phone.</source>
+            <translation>Cet ordinateur est déjà le téléphone de {name}, poste {number}. L’activer avec ce lien remplace ce téléphone.</translation>
+        </message>
+        <message>
+            <source>Keep this phone</source>
+            <translation>Garder ce téléphone</translation>
+        </message>
+        <message>
             <source>Welcome to allo</source>
             <translation>Bienvenue dans allo</translation>
         </message>
         <message>
-            <source>Paste the enrolment link from your e-mail. It turns this computer into your office phone.</source>
-            <translation>Collez le lien reçu par e-mail. Cet ordinateur devient votre téléphone de bureau.</translation>
+            <source>Paste the enrolment link that IT gave you. It turns this computer into your office phone.</source>
+            <translation>Collez le lien reçu du service informatique. Cet ordinateur devient votre téléphone de bureau.</translation>
         </message>
         <message>
             <source>Enrolment link</source>

@@ -15,12 +15,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from softphone import profile as profiles
 from softphone.enrol import fingerprint_of
+from softphone.secrets import FileStore, Secrets
 from softphone.ui.app import Phone
 from softphone.ui.look import Look
 from softphone.ui.store import Store
 from softphone.ui.window import Window
-from tests.softphone.town_server import ENROL_TOKEN, TownServer, problem, stored, town_server
+from tests.softphone.town_server import ENROL_TOKEN, TOKEN, TownServer, problem, stored, town_server
 from tests.softphone.ui.keyboard import press, say
 
 Key = Qt.Key
@@ -57,9 +59,11 @@ def phone(qapp: QApplication, look: Look, tmp_path: Path, server: TownServer) ->
         store.deleteLater()
 
 
-def link_to(server: TownServer, token: str = ENROL_TOKEN, ca: str = "") -> str:
+def link_to(
+    server: TownServer, token: str = ENROL_TOKEN, ca: str = "", scheme: str = "https"
+) -> str:
     digest = base64.urlsafe_b64encode(fingerprint_of(server.authority.pem)).decode().rstrip("=")
-    return f"https://127.0.0.1:{server.port}/enrol/{token}?ca={ca or digest}"
+    return f"{scheme}://127.0.0.1:{server.port}/enrol/{token}?ca={ca or digest}"
 
 
 def page(phone: Phone) -> QWidget:
@@ -127,9 +131,51 @@ def test_from_a_pasted_link_to_a_live_directory_and_a_message(
 def test_a_link_given_at_start_is_spent_at_once(
     qtbot: QtBot, phone: Phone, server: TownServer
 ) -> None:
-    phone.open(link_to(server), "")
+    phone.open(link_to(server, scheme="allo"), "")
     window(qtbot, phone)
     assert len(server.spent) == 1
+    assert server.languages[0] == "fr"
+
+
+def test_a_clicked_link_does_not_take_away_the_phone_that_is_there(
+    qtbot: QtBot, phone: Phone, server: TownServer, tmp_path: Path
+) -> None:
+    """Any web page can show such a link."""
+    profiles.save(tmp_path / "phone", server.profile)
+    FileStore(tmp_path / "phone").save(Secrets(sip="sip-geheim", api_token=TOKEN))
+    phone.open(link_to(server), "")
+    texts = [x.text() for x in page(phone).findChildren(QLabel)]
+    assert any("déjà le téléphone de Marie Dupont, poste 2014" in text for text in texts)
+    QTest.qWait(100)
+    assert server.spent == []
+    keep = page(phone).findChild(QWidget, "keep")
+    assert keep is not None
+    QTest.mouseClick(keep, Qt.MouseButton.LeftButton)
+    window(qtbot, phone)
+    assert server.spent == []
+
+
+def test_on_an_enrolled_computer_a_link_is_spent_when_the_person_says_so(
+    qtbot: QtBot, phone: Phone, server: TownServer, tmp_path: Path
+) -> None:
+    profiles.save(tmp_path / "phone", server.profile)
+    phone.open(link_to(server), "")
+    button = page(phone).findChild(QWidget, "enrol")
+    assert button is not None
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    window(qtbot, phone)
+    assert len(server.spent) == 1
+
+
+def test_the_servers_own_words_are_in_the_language_of_the_window(
+    qtbot: QtBot, qapp: QApplication, look: Look, tmp_path: Path, server: TownServer
+) -> None:
+    server.enrol_answer = (410, problem(410, "enrolment-expired", "Expired."))
+    english = Phone(qapp, look, tmp_path / "phone", "en", tmp_path / "log")
+    english.open(link_to(server), "")
+    qtbot.waitUntil(lambda: server.languages == ["en"], timeout=10_000)
+    qtbot.waitUntil(lambda: label(english, "enrol_message") != "", timeout=10_000)
+    page(english).hide()
 
 
 @pytest.mark.parametrize(
@@ -166,8 +212,10 @@ def test_a_false_server_is_named(qtbot: QtBot, phone: Phone, server: TownServer)
 
 def test_half_a_link_and_no_server(qtbot: QtBot, phone: Phone) -> None:
     phone.open("", "")
-    paste(phone, "https://127.0.0.1:9/enrol/")
+    paste(phone, "allo://127.0.0.1:9/enrol/")
     assert "Ce n’est pas un lien complet." in label(phone, "enrol_message")
+    texts = " ".join(x.text() for x in page(phone).findChildren(QLabel) if x.isVisible())
+    assert "no /enrol/TOKEN" not in texts, "no English in the French window"
     paste(phone, f"https://127.0.0.1:9/enrol/abcdefgh?ca={'A' * 43}")
     qtbot.waitUntil(lambda: "injoignable" in label(phone, "enrol_message"), timeout=15_000)
 
@@ -183,8 +231,6 @@ def test_a_broken_profile_asks_for_a_new_link(phone: Phone, tmp_path: Path) -> N
 def test_lost_secrets_ask_for_a_new_link(
     qtbot: QtBot, phone: Phone, server: TownServer, tmp_path: Path
 ) -> None:
-    from softphone import profile as profiles
-
     profiles.save(tmp_path / "phone", server.profile)
     phone.open("", "")
 
@@ -201,9 +247,6 @@ def test_a_damaged_certificate_is_said_and_calls_still_work(
     qtbot: QtBot, phone: Phone, server: TownServer, tmp_path: Path
 ) -> None:
     import msgspec
-
-    from softphone import profile as profiles
-    from softphone.secrets import FileStore, Secrets
 
     home = tmp_path / "phone"
     broken = msgspec.structs.replace(server.profile.server, ca_pem="damaged")

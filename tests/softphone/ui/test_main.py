@@ -85,3 +85,33 @@ def test_from_start_to_end(qapp: object, server: TownServer, tmp_path: Path) -> 
     assert TOKEN not in log
     assert "Traceback" not in log
     assert (home / "allo-phone.log").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(shutil.which("xdotool") is None, reason="needs xdotool")
+@pytest.mark.parametrize("trial", [False, True])
+def test_the_persons_own_phone_opens_allo_links_a_trial_beside_it_does_not(
+    qapp: object, tmp_path: Path, trial: bool
+) -> None:
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "ALLO_PHONE_HOME"},
+        "HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "ALLO_LANG": "fr",
+    }
+    command = [sys.executable, "-m", "softphone.main"]
+    if trial:
+        command += ["--home", str(tmp_path / "trial")]
+    entry = tmp_path / "data" / "applications" / "allo-phone.desktop"
+    process = subprocess.Popen(command, env=environment)
+    try:
+        until(lambda: xdotool("search", "--name", "allo — activation"), "no window")
+        if trial:
+            time.sleep(0.5)
+            assert not entry.exists()
+        else:
+            until(entry.exists, "no entry")
+            assert f"Exec={Path(sys.executable).with_name('allo-phone')} %u" in entry.read_text()
+    finally:
+        process.kill()
+        process.wait()

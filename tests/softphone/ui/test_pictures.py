@@ -198,11 +198,25 @@ def test_picture(
 def test_picture_of_enrolment(
     dressed: Callable[[str, str], Look], tmp_path: Path, theme: str, size: str
 ) -> None:
-    page = EnrolPage(dressed(theme, "fr"), tmp_path)
+    page = EnrolPage(dressed(theme, "fr"), tmp_path, "fr")
     page.resize(*SIZES[size])
     page.show()
-    page.edit.setPlainText("https://pbx.commune.example/enrol/")
+    keep(page, f"enrol-empty-{theme}-{size}-fr")
+    page.edit.setPlainText("allo://pbx.commune.example:8443/enrol/")
     page.go()
     keep(page, f"enrol-{theme}-{size}-fr")
+    page.close()
+    page.deleteLater()
+
+
+@pytest.mark.parametrize("size", ["360", "1280"])
+def test_picture_of_a_link_on_an_enrolled_computer(
+    dressed: Callable[[str, str], Look], tmp_path: Path, size: str
+) -> None:
+    link = f"allo://pbx.commune.example:8443/enrol/abcdefgh?ca={'A' * 43}"
+    page = EnrolPage(dressed("light", "fr"), tmp_path, "fr", link, replaces=s.MARIE)
+    page.resize(*SIZES[size])
+    page.show()
+    keep(page, f"enrol-again-light-{size}-fr")
     page.close()
     page.deleteLater()
