@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import logging.handlers
 import os
-import signal
 import sys
 import threading
 from pathlib import Path
@@ -23,6 +22,7 @@ from softphone.profile import Profile, ProfileError, ca_file, load, phone_home
 from softphone.protocol import Account, Sound
 from softphone.ui import i18n
 from softphone.ui import tokens as t
+from softphone.ui.end_signals import EndSignals
 from softphone.ui.engine_link import EngineLink
 from softphone.ui.incoming_popup import IncomingPopup
 from softphone.ui.intents import Intents
@@ -50,6 +50,7 @@ def main(link_or_number: str | None = None, home: Path | None = None) -> int:
     folder = phone_home(home)
     log_file = _start_log(folder)
     app = QApplication(sys.argv[:1])
+    signals = EndSignals(app)
     app.setApplicationName("allo")
     app.setDesktopFileName("allo-phone")
     language = i18n.install(app)
@@ -60,11 +61,9 @@ def main(link_or_number: str | None = None, home: Path | None = None) -> int:
     phone.open(target if "://" in target else "", target if "://" not in target else "")
     if home is None and "ALLO_PHONE_HOME" not in os.environ:  # the person's own, no trial beside it
         threading.Thread(target=_take_links, name="link handler", daemon=True).start()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # Python hears signals when it next runs: the store's second hand sees to that.
-        signal.signal(number, lambda *_: app.exit(0))
     status = app.exec()
     phone.close()
+    signals.close()
     return status
 
 

@@ -88,6 +88,25 @@ def test_from_start_to_end(qapp: object, server: TownServer, tmp_path: Path) -> 
 
 
 @pytest.mark.skipif(shutil.which("xdotool") is None, reason="needs xdotool")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("rest", [0.0, 0.5], ids=["as it opens", "in its loop"])
+def test_the_enrolment_page_ends_when_it_is_told_to(
+    qapp: object, tmp_path: Path, number: signal.Signals, rest: float
+) -> None:
+    command = [sys.executable, "-m", "softphone.main", "--home", str(tmp_path / "phone")]
+    process = subprocess.Popen(command, env={**os.environ, "ALLO_LANG": "fr"})
+    try:
+        until(lambda: xdotool("search", "--name", "allo — activation"), "no window")
+        time.sleep(rest)  # nothing happens on this page by itself
+        process.send_signal(number)
+        assert process.wait(3) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert "Traceback" not in (tmp_path / "phone" / "allo-phone.log").read_text()
+
+
+@pytest.mark.skipif(shutil.which("xdotool") is None, reason="needs xdotool")
 @pytest.mark.parametrize("trial", [False, True])
 def test_the_persons_own_phone_opens_allo_links_a_trial_beside_it_does_not(
     qapp: object, tmp_path: Path, trial: bool
