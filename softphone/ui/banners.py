@@ -17,6 +17,9 @@ translate = QCoreApplication.translate
 _PATIENCE = 3.0
 """Seconds a first connection may take before it is worth a word."""
 
+NO_SOUND_SYSTEM = "PortAudio is not usable"
+"""How the engine's problem begins when no headset can help."""
+
 
 @dataclass(frozen=True, slots=True)
 class Banner:
@@ -149,11 +152,22 @@ def _notice(extras: Extras) -> Banner | None:
 
 
 def _sound(state: State, extras: Extras) -> Banner | None:
-    if state.sound is None or not state.sound.problem or extras.sound_read:
+    sound = state.sound
+    if sound is None or not sound.problem or extras.sound_read:
         return None  # no device and no problem: none was asked for
-    bold = translate("Banner", "No microphone and no loudspeaker found.")
-    rest = translate("Banner", "Calls are silent on this computer. Plug in a headset.")
-    return Banner("watch", "volume-x", bold, rest, state.sound.problem, "dismiss", "sound")
+    if sound.problem.startswith(NO_SOUND_SYSTEM):
+        bold = translate("Banner", "The sound of this computer cannot be used.")
+        rest = translate("Banner", "Calls are silent here. Tell IT: PortAudio is missing.")
+    elif sound.output:
+        bold = translate("Banner", "No microphone found.")
+        rest = translate("Banner", "You hear the others, they do not hear you. Plug in a headset.")
+    elif sound.input:
+        bold = translate("Banner", "No loudspeaker found.")
+        rest = translate("Banner", "The others hear you, you do not hear them. Plug in a headset.")
+    else:
+        bold = translate("Banner", "No microphone and no loudspeaker found.")
+        rest = translate("Banner", "Calls are silent on this computer. Plug in a headset.")
+    return Banner("watch", "volume-x", bold, rest, "", "dismiss", "sound")
 
 
 def _secret(extras: Extras) -> Banner | None:

@@ -15,7 +15,7 @@ from softphone import state as phone
 from softphone.calls import Call
 from softphone.facts import TakeAnswered, Tick
 from softphone.profile import Agent
-from softphone.protocol import Error, Fault
+from softphone.protocol import Error, Fault, SoundState
 from softphone.state import Fact, State
 
 log = logging.getLogger(__name__)
@@ -92,6 +92,8 @@ class Store(QObject):
             log.error("engine fault in %s: %s", fact.where, fact.message)
         elif isinstance(fact, Error):
             log.error("engine refused %s: %s", fact.command or "a line", fact.message)
+        elif isinstance(fact, SoundState) and fact.problem:
+            log.warning("sound: %s", fact.problem)  # the window says it in its own words
         self.replace(phone.apply(self.state, fact, self.now()))
         if isinstance(fact, TakeAnswered) and fact.problem is not None:
             self.take_refused.emit(fact.problem)

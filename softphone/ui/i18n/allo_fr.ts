@@ -199,6 +199,30 @@
             <translation>Vous pouvez appeler ; annuaire et messages suivront dès qu’il répond.</translation>
         </message>
         <message>
+            <source>The sound of this computer cannot be used.</source>
+            <translation>Le son de cet ordinateur est inutilisable.</translation>
+        </message>
+        <message>
+            <source>Calls are silent here. Tell IT: PortAudio is missing.</source>
+            <translation>Les appels restent muets ici. Dites à l’informatique : PortAudio manque.</translation>
+        </message>
+        <message>
+            <source>No microphone found.</source>
+            <translation>Micro introuvable.</translation>
+        </message>
+        <message>
+            <source>You hear the others, they do not hear you. Plug in a headset.</source>
+            <translation>Vous entendez les autres, ils ne vous entendent pas. Branchez un casque.</translation>
+        </message>
+        <message>
+            <source>No loudspeaker found.</source>
+            <translation>Haut-parleur introuvable.</translation>
+        </message>
+        <message>
+            <source>The others hear you, you do not hear them. Plug in a headset.</source>
+            <translation>Les autres vous entendent, vous ne les entendez pas. Branchez un casque.</translation>
+        </message>
+        <message>
             <source>No microphone and no loudspeaker found.</source>
             <translation>Micro et haut-parleur introuvables.</translation>
         </message>
@@ -479,7 +503,7 @@
         </message>
         <message>
             <source>Ready, without sound</source>
-            <translation>Micro introuvable</translation>
+            <translation>Prêt, sans son</translation>
         </message>
         <message>
             <source>Phone ready</source>

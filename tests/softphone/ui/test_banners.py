@@ -1,8 +1,13 @@
 """Which banner a state deserves: the worst first, one at a time, silence when all is well."""
 
+import sys
 import time
 from dataclasses import replace
 
+import msgspec
+import pytest
+
+from softphone.engine.sound.device import DeviceRequest, DeviceThread
 from softphone.facts import EngineChanged, LinkChanged, Problem
 from softphone.live import PbxChanged
 from softphone.protocol import Registration, SoundState
@@ -56,6 +61,36 @@ def test_refused_says_why_and_what_to_do(look: Look) -> None:
 def test_a_revoked_phone(look: Look) -> None:
     state = after(town(), LinkChanged("refused", problem=Problem("token-unknown")))
     assert "ne connaît plus ce téléphone" in text(shown(state))
+
+
+@pytest.mark.parametrize(
+    ("sound", "words"),
+    [
+        (SoundState(device=False), "Micro et haut-parleur introuvables. Les appels restent muets"),
+        (SoundState(device=False, output="Casque"), "Micro introuvable. Vous entendez les autres"),
+        (SoundState(device=False, input="Casque"), "Haut-parleur introuvable. Les autres vous"),
+    ],
+)
+def test_a_missing_side_of_the_sound_is_said_in_our_words(
+    look: Look, sound: SoundState, words: str
+) -> None:
+    raw = "no sound input device; Error opening RawOutputStream"
+    found = text(shown(after(town(), msgspec.structs.replace(sound, problem=raw))))
+    assert found.startswith(words)
+    assert "device" not in found
+    assert "RawOutputStream" not in found
+
+
+def test_a_missing_sound_system_is_told_from_a_missing_headset(
+    look: Look, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what the engine itself says."""
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+    thread = DeviceThread(lambda _: None)
+    report = thread._answer(DeviceRequest(1, input="", output="", open=False))
+    found = text(shown(after(town(), SoundState(device=False, problem=report.problem))))
+    assert found.startswith("Le son de cet ordinateur est inutilisable.")
+    assert "informatique" in found
 
 
 def test_no_sound_card(look: Look) -> None:
