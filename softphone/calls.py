@@ -6,7 +6,7 @@ from typing import Literal
 
 from softphone.board import Board
 from softphone.facts import Dialled
-from softphone.protocol import CallState, Incoming, Media, Muted
+from softphone.protocol import CallState, Held, Incoming, Media, Muted
 
 SHOW_ENDED = 6.0
 """Seconds an ended call stays, so that its card can say why it ended."""
@@ -38,6 +38,8 @@ class Call:
     caller_id: str = ""
     """The exchange's id of the caller's leg: the same as ``Caller.id`` of the queue."""
     muted: bool = False
+    held: bool = False
+    """We let the other side wait."""
     codec: str = ""
     srtp: str = ""
     """Empty = in clear (or no sound yet)."""
@@ -53,7 +55,7 @@ class Call:
 
 
 Calls = Mapping[str, Call]
-CallFact = Dialled | Incoming | CallState | Media | Muted
+CallFact = Dialled | Incoming | CallState | Media | Muted | Held
 
 
 def apply(calls: Calls, fact: CallFact, now: float, board: Board) -> Calls:
@@ -131,12 +133,14 @@ def _begin(fact: Dialled | Incoming, now: float, board: Board) -> Call:
     )
 
 
-def _go_on(call: Call, fact: CallState | Media | Muted, now: float) -> Call:
+def _go_on(call: Call, fact: CallState | Media | Muted | Held, now: float) -> Call:
     match fact:
         case Media():
             return replace(call, codec=fact.codec, srtp=fact.srtp)
         case Muted():
             return replace(call, muted=fact.on)
+        case Held():
+            return replace(call, held=fact.here)
         case CallState(state="ended"):
             return replace(
                 call,

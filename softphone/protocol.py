@@ -5,7 +5,7 @@ the types and their encoding, and knows neither pjsua2 nor Qt. A command is tagg
 by ``fact``. Unknown fields are refused, so that a spelling mistake is named instead of ignored.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -80,6 +80,52 @@ class Mute(Command, frozen=True, tag="mute", kw_only=True):
     on: bool
 
 
+class Hold(Command, frozen=True, tag="hold", kw_only=True):
+    """Let the other side wait with music (``on``), or take the call up again."""
+
+    call: str
+    on: bool
+
+
+class Dtmf(Command, frozen=True, tag="dtmf", kw_only=True):
+    """Press keys in a call."""
+
+    call: str
+    by: Literal["events", "info"] = "events"
+    """``events``: in the sound's stream (RFC 4733), or ``info`` where the other side knows none;
+    ``info``: SIP INFO (application/dtmf-relay)."""
+    digits: Annotated[str, msgspec.Meta(pattern="^[0-9*#A-Da-d]{1,32}$")]
+
+
+class Transfer(Command, frozen=True, tag="transfer", kw_only=True):
+    """Send the other side of a call to a number and leave (blind; REFER, RFC 3515)."""
+
+    call: str
+    to: str
+
+
+class Connect(Command, frozen=True, tag="connect", kw_only=True):
+    """Connect the other sides of two calls with each other and leave (attended; RFC 3891)."""
+
+    call: str
+    other: str
+
+
+class Mix(Command, frozen=True, tag="mix", kw_only=True):
+    """Let the other sides of these calls hear each other, and us: a conference on this phone.
+
+    Those on hold are taken up. It ends with ``split``, or when fewer than two are left.
+    """
+
+    calls: Annotated[tuple[str, ...], msgspec.Meta(min_length=2)]
+
+
+class Split(Command, frozen=True, tag="split", kw_only=True):
+    """End the conference: ``keep`` goes on, the others wait."""
+
+    keep: str
+
+
 class Stats(Command, frozen=True, tag="stats", kw_only=True):
     """Ask for a ``stats`` fact of one call now."""
 
@@ -106,7 +152,23 @@ class Quit(Command, frozen=True, tag="quit", kw_only=True):
     """Hang up, unregister, stop. Closing stdin means the same."""
 
 
-AnyCommand = Account | Dial | Answer | Reject | Hangup | Mute | Stats | Sound | Quit
+AnyCommand = (
+    Account
+    | Dial
+    | Answer
+    | Reject
+    | Hangup
+    | Mute
+    | Hold
+    | Dtmf
+    | Transfer
+    | Connect
+    | Mix
+    | Split
+    | Stats
+    | Sound
+    | Quit
+)
 
 
 class Fact(msgspec.Struct, frozen=True, tag_field="fact", kw_only=True):
@@ -151,26 +213,32 @@ class Incoming(Fact, frozen=True, tag="incoming", kw_only=True):
     """The PBX's unique id of the caller's leg (header X-Allo-Call), or empty."""
 
 
+EndCause = Literal[
+    "",
+    "normal",
+    "busy",
+    "no_answer",
+    "declined",
+    "not_found",
+    "cancelled",
+    "unavailable",
+    "forbidden",
+    "failed",
+]
+
+
+CallProgress = Literal["calling", "ringing", "connected", "ended"]
+
+
 class CallState(Fact, frozen=True, tag="call", kw_only=True):
     """A call went on. ``ended`` is the last fact of its key."""
 
     call: str
-    state: Literal["calling", "ringing", "connected", "ended"]
+    state: CallProgress
     """``ringing``: the other side rings (outgoing calls)."""
     code: int = 0
     """SIP status that ended or progressed it."""
-    why: Literal[
-        "",
-        "normal",
-        "busy",
-        "no_answer",
-        "declined",
-        "not_found",
-        "cancelled",
-        "unavailable",
-        "forbidden",
-        "failed",
-    ] = ""
+    why: EndCause = ""
     """Only with ``ended``: the cause in one word; the window has the sentence."""
     reason: str = ""
     """Text the far side gave, for details only."""
@@ -191,6 +259,41 @@ class Muted(Fact, frozen=True, tag="muted", kw_only=True):
 
     call: str
     on: bool
+
+
+class Held(Fact, frozen=True, tag="held", kw_only=True):
+    """Who lets whom wait in a call; said when it changes."""
+
+    call: str
+    here: bool
+    there: bool = False
+    """The other side lets us wait, as far as it says so: behind a PBX it plays music instead."""
+
+
+class Pressed(Fact, frozen=True, tag="pressed", kw_only=True):
+    """The other side pressed a key."""
+
+    call: str
+    digit: str
+
+
+class Transferred(Fact, frozen=True, tag="transferred", kw_only=True):
+    """How a transfer goes on."""
+
+    call: str
+    state: Literal["under_way", "done", "refused"]
+    """``under_way``: the PBX tries; ``done``: the others talk, our call ends; ``refused``: our call
+    is as it was."""
+    code: int = 0
+    """SIP status of the try."""
+    why: EndCause = ""
+    """Only with ``refused``: the cause in one word, as for a call."""
+
+
+class Mixed(Fact, frozen=True, tag="mixed", kw_only=True):
+    """The calls of the conference on this phone; none: there is none (any more)."""
+
+    calls: tuple[str, ...]
 
 
 class CallStats(Fact, frozen=True, tag="stats", kw_only=True):
@@ -244,6 +347,10 @@ AnyFact = (
     | CallState
     | Media
     | Muted
+    | Held
+    | Pressed
+    | Transferred
+    | Mixed
     | CallStats
     | SoundState
     | Fault

@@ -48,12 +48,16 @@ from softphone.protocol import (
     CallStats,
     Error,
     Fault,
+    Held,
     Incoming,
     Media,
+    Mixed,
     Muted,
+    Pressed,
     Ready,
     Registration,
     SoundState,
+    Transferred,
 )
 
 ARRIVES_WITHIN = 8.0
@@ -164,7 +168,7 @@ def _apply(state: State, fact: Fact, now: float) -> State:
     if state.calls:
         state = _with_calls(state, calls.forget_ended(state.calls, now))
     match fact:
-        case Dialled() | Incoming() | CallState() | Media() | Muted():
+        case Dialled() | Incoming() | CallState() | Media() | Muted() | Held():
             return _with_calls(state, calls.apply(state.calls, fact, now, state.board))
         case ColleagueChanged() | QueueChanged() | PbxChanged():
             return _with_board(state, board.apply(state.board, fact, now))
@@ -194,7 +198,7 @@ def _apply(state: State, fact: Fact, now: float) -> State:
             return state if fact == state.sound else replace(state, sound=fact)
         case TakeAsked() | TakeAnswered():
             return _take(state, fact, now)
-        case Tick() | CallStats() | Fault() | Error():
+        case Tick() | CallStats() | Pressed() | Transferred() | Mixed() | Fault() | Error():
             return state  # for the log and the details window; nothing here depends on them
 
 

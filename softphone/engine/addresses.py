@@ -7,6 +7,8 @@ that are not UTF-8 and control characters never reach a fact.
 import re
 import string
 
+from softphone.dialling import dialable
+
 _SPACING = str.maketrans("", "", " \t\u00a0\u202f./-()")
 _PLAIN = frozenset(string.ascii_letters + string.digits + "-_.!~*'()&=+$,")
 """What a SIP user part may hold unescaped (RFC 3261 §25.1), without ``;``, ``?`` and ``/``."""
@@ -16,9 +18,9 @@ _USER = re.compile(r"^sips?:(?:([^@]*)@)?", re.IGNORECASE)
 
 
 def dial_uri(to: str, host: str, port: int, transport: str) -> str:
-    """The URI to call for what was dialled.
+    """The URI to call for what was dialled: a number as people write or paste it, or a SIP address.
 
-    A number loses the spacing people write in it. ValueError says what is wrong with ``to``.
+    ValueError says what is wrong with ``to``.
     """
     if _CONTROL.search(to):
         raise ValueError("the number holds control characters")
@@ -33,7 +35,7 @@ def dial_uri(to: str, host: str, port: int, transport: str) -> str:
         if re.search(r'[\s<>"\\^`{|}]', to) or not to[4:].partition("@")[2]:
             raise ValueError("not a SIP address, expected sip:user@host")
         return to
-    number = to.translate(_SPACING)
+    number = dialable(to) or to.translate(_SPACING)
     if not number:
         raise ValueError("no digit in the number")
     return server_uri(host, port, transport, number)

@@ -1,39 +1,25 @@
-"""The calls: the only dict of call objects, what is done to them, and the facts about them.
+"""The calls: the only dict of them, how they begin, and what concerns more than one.
 
 The one strong reference to a pjsua2 call lives in this dict and is dropped when the library says
 DISCONNECTED: a call object dropped later would hang up whatever call has its recycled id by then.
+So callbacks come here with the key of a call, not to the call itself.
 """
-
-import random
-import time
-from dataclasses import dataclass
 
 import pjsua2 as pj
 
 from softphone import protocol
-from softphone.engine import stream
-from softphone.engine.addresses import caller, clean, dial_uri, header
-from softphone.engine.end_causes import Ending, end_cause
-from softphone.engine.faults import NotYet, Refused, describe, report
+from softphone.engine.addresses import caller, dial_uri, header
+from softphone.engine.call import Call
+from softphone.engine.faults import NotYet, Refused, describe
 from softphone.engine.outbox import Outbox
 from softphone.engine.pace import Pace, Patience
 from softphone.engine.sip import SipAccount, SipCall
 from softphone.engine.sound.route import SoundRoute
 from softphone.engine.stack import MAX_CALLS
+from softphone.engine.transfers import Transfers
 
 _NO_PLACE = 70010
 """PJ_ETOOMANY: all of the library's call places are taken."""
-_BUSY = 70013
-"""PJ_EINVALIDOP: another offer of the call is under way."""
-_BUSY_S = 1.0
-
-
-@dataclass(slots=True)
-class _Entry:
-    call: SipCall
-    ending: Ending
-    renew_at: float | None = None
-    """When to send a re-INVITE, on the clock of ``time.monotonic``; ``None``: none is due."""
 
 
 class Calls:
@@ -42,15 +28,25 @@ class Calls:
     def __init__(self, sound: SoundRoute, outbox: Outbox) -> None:
         self._sound = sound
         self._outbox = outbox
-        self._entries: dict[str, _Entry] = {}
+        self._calls: dict[str, Call] = {}
         self._account: SipAccount | None = None
         self._settings: protocol.Account | None = None
         self._arrived = 0
         self._pace = Pace()
         self._patience = Patience()
+        self._transfers = Transfers(outbox)
+        self._mixed: frozenset[str] = frozenset()
+        """Calls of the conference."""
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._calls)
+
+    def __getitem__(self, key: str) -> Call:
+        """A call to do something to, not to keep; raises ``Refused``."""
+        try:
+            return self._calls[key]
+        except KeyError:
+            raise Refused("no such call") from None
 
     def use(self, account: SipAccount | None, settings: protocol.Account | None) -> None:
         """Make new calls with this account, or none."""
@@ -61,35 +57,27 @@ class Calls:
 
         A call that the library cannot start ends as ``failed``.
         """
-        if not self._account or not self._settings:
-            raise Refused("no account yet: send `account` first")
-        if key in self._entries:
+        uri = self._uri(to)
+        if key in self._calls:
             raise Refused("that call key is in use")
-        if len(self._entries) >= MAX_CALLS:
+        if len(self._calls) >= MAX_CALLS:
             raise Refused(f"no more than {MAX_CALLS} calls at once")
         if not self._pace.has_room():
             if self._patience.left():
                 raise NotYet
             raise Refused("too many calls at once, wait a second")
-        at = self._settings
-        try:
-            uri = dial_uri(to, at.host, at.port, at.transport)
-        except ValueError as problem:
-            raise Refused(str(problem)) from None
         self._pace.count()
-        call = SipCall(self._account, self, key)
-        self._entries[key] = _Entry(call, Ending(incoming=False))
         try:
-            call.makeCall(uri, _audio_only())
+            self._add(key).start(uri)
             self._patience.worked()
         except pj.Error as problem:
             # A call hung up here is gone for us at once; the library keeps its place until the far
             # side has answered.
             if problem.status == _NO_PLACE and self._patience.left():
-                del self._entries[key]
+                del self._calls[key]
                 raise NotYet from None
             # onCallState may have ended it already, or never comes.
-            if self._entries.pop(key, None):
+            if self._calls.pop(key, None):
                 self._sound.disconnect(key)
                 self._outbox.put(
                     protocol.CallState(
@@ -99,16 +87,12 @@ class Calls:
 
     def incoming(self, call_id: int, message: str) -> None:
         """A call arrived: keep it, let it ring."""
-        assert self._account
         self._pace.count()
         self._arrived += 1
-        key = f"in-{self._arrived}"
-        while key in self._entries:  # a caller of `dial` may have chosen the same name
+        while (key := f"in-{self._arrived}") in self._calls:  # `dial` may have taken the same name
             self._arrived += 1
-            key = f"in-{self._arrived}"
-        call = SipCall(self._account, self, key, call_id)
-        self._entries[key] = _Entry(call, Ending(incoming=True))
         number, name = caller(header(message, "From") or header(message, "f"))
+        self._add(key, call_id)
         self._outbox.put(
             protocol.Incoming(
                 call=key,
@@ -118,10 +102,34 @@ class Calls:
                 call_id=header(message, "X-Allo-Call"),
             )
         )
-        ringing = pj.CallOpParam()
-        ringing.statusCode = pj.PJSIP_SC_RINGING
-        call.answer(ringing)
+        self._calls[key].ring()
         self._ring()
+
+    def transfer(self, key: str, to: str) -> None:
+        """Send the other side of a call to a number; raises ``Refused``, ``pj.Error``."""
+        self._transfers.blind(self[key], self._uri(to))
+
+    def connect(self, key: str, other: str) -> None:
+        """Connect two calls' other sides; raises ``Refused``, ``pj.Error``."""
+        self._transfers.attended(self[key], self[other])
+
+    def mix(self, keys: tuple[str, ...]) -> None:
+        """Let these hear each other; raises ``Refused``."""
+        for call in [self[key] for key in keys]:
+            call.must_talk()
+        for key in keys:
+            self[key].hold(False)
+        self._mixed = frozenset(keys)
+        self._tell_mixed()
+
+    def split(self, keep: str) -> None:
+        """End the conference; all but ``keep`` wait. Raises ``Refused``."""
+        if keep not in self._mixed:
+            raise Refused("that call is in no conference")
+        for key in self._mixed - {keep}:
+            self[key].hold(True)
+        self._mixed = frozenset()
+        self._tell_mixed()
 
     def renew(self) -> None:
         """The connection to the PBX is a new one: tell it where our calls are now.
@@ -129,143 +137,73 @@ class Calls:
         Without a re-INVITE the PBX would send its next requests (the far side's BYE) to the old
         one. A call that only rang has nothing to come back on.
         """
-        for key, entry in list(self._entries.items()):
-            if entry.ending.connected:
-                entry.renew_at = time.monotonic()
-            elif entry.ending.incoming:
-                self.hangup(key)
-        self.tick()
+        for call in list(self._calls.values()):
+            if call.connected:
+                call.renew()
+            elif call.rings_here:
+                call.end()
+
+    def end_all(self) -> None:
+        """End every call."""
+        for call in list(self._calls.values()):
+            call.end()
 
     def tick(self) -> None:
-        """Do what is due."""
-        now = time.monotonic()
-        for entry in list(self._entries.values()):
-            if entry.renew_at is not None and now >= entry.renew_at:
-                entry.renew_at = None
-                try:
-                    self._reinvite(entry)
-                except pj.Error as problem:
-                    report(self._outbox, "renew", problem)
-
-    def _reinvite(self, entry: _Entry) -> None:
-        again = _audio_only()
-        again.opt.flag = pj.PJSUA_CALL_UNHOLD
-        try:
-            entry.call.reinvite(again)
-        except pj.Error as problem:
-            if problem.status != _BUSY:
-                raise
-            entry.renew_at = time.monotonic() + _BUSY_S
-
-    def on_call_crossed(self, key: str) -> None:
-        """From pjsua2: the far side was making an offer of its own when ours came (491)."""
-        entry = self._entries.get(key)
-        if entry:
-            # RFC 3261 §14.1: who made the call waits longer, so that the two do not cross again.
-            longer = 0.0 if entry.ending.incoming else 2.1
-            entry.renew_at = time.monotonic() + longer + random.uniform(0.0, 1.9)  # noqa: S311
-
-    def answer(self, key: str) -> None:
-        """Take a ringing call; raises ``Refused``."""
-        entry = self._ringing(key)
-        accepted = _audio_only()
-        accepted.statusCode = pj.PJSIP_SC_OK
-        entry.call.answer(accepted)
-
-    def reject(self, key: str, why: str) -> None:
-        """Refuse a ringing call; raises ``Refused``."""
-        self._end(
-            self._ringing(key), pj.PJSIP_SC_BUSY_HERE if why == "busy" else pj.PJSIP_SC_DECLINE
-        )
-
-    def hangup(self, key: str) -> None:
-        """End a call in any state; raises ``Refused``."""
-        self._end(self._find(key), 0)
-
-    def hangup_all(self) -> None:
-        """End every call."""
-        for key in list(self._entries):
-            self.hangup(key)
-
-    def mute(self, key: str, on: bool) -> None:
-        """Microphone of one call off or on; raises ``Refused``."""
-        self._find(key)
-        self._sound.mute(key, on)
-        self._outbox.put(protocol.Muted(call=key, on=on))
-
-    def stats(self, key: str) -> None:
-        """Publish the counters of one call; raises ``Refused`` while it has no sound."""
-        fact = stream.stats(key, self._find(key).call)
-        if not fact:
-            raise Refused("the call has no sound yet")
-        self._outbox.put(fact)
+        """Called often: do what is due."""
+        for call in list(self._calls.values()):
+            call.tick()
 
     def on_call_state(self, key: str, state: int, code: int, reason: str) -> None:
-        """From pjsua2: the call went on."""
-        entry = self._entries.get(key)
-        if not entry:
-            return
-        ending = entry.ending
-        if state == pj.PJSIP_INV_STATE_CALLING:
-            self._outbox.put(protocol.CallState(call=key, state="calling"))
-        elif state == pj.PJSIP_INV_STATE_EARLY and not ending.incoming and not ending.rang:
-            ending.rang = True
-            self._outbox.put(protocol.CallState(call=key, state="ringing", code=code))
-        elif state == pj.PJSIP_INV_STATE_CONFIRMED:
-            ending.connected = True
+        """From pjsua2: a call went on."""
+        if call := self._calls.get(key):
+            if state == pj.PJSIP_INV_STATE_DISCONNECTED:
+                del self._calls[key]
+            call.on_state(state, code, reason)
             self._ring()
-            self._outbox.put(protocol.CallState(call=key, state="connected", code=code))
-        elif state == pj.PJSIP_INV_STATE_DISCONNECTED:
-            self._ended(key, entry, code, reason)
+            if key in self._mixed and key not in self._calls:
+                rest = self._mixed - {key}
+                self._mixed = rest if len(rest) > 1 else frozenset()
+                self._tell_mixed()
 
     def on_call_media(self, key: str) -> None:
-        """From pjsua2: sound was set up (again) or stopped."""
-        entry = self._entries.get(key)
-        audio = stream.audio(entry.call) if entry else None
-        if not entry or audio is None:
-            return
-        self._sound.connect(key, audio)
-        self._outbox.put(stream.media(key, entry.call))
+        """From pjsua2: sound was set up (again), or stopped."""
+        if call := self._calls.get(key):
+            call.on_media()
 
-    def _ended(self, key: str, entry: _Entry, code: int, reason: str) -> None:
-        entry.ending.code, entry.ending.q850 = code, entry.call.q850
-        self._sound.disconnect(key)
-        del self._entries[key]
-        self._ring()
-        self._outbox.put(
-            protocol.CallState(
-                call=key,
-                state="ended",
-                code=code,
-                why=end_cause(entry.ending),
-                reason=clean(reason),
-            )
-        )
+    def on_call_crossed(self, key: str) -> None:
+        """From pjsua2: our offer crossed one of the far side."""
+        if call := self._calls.get(key):
+            call.on_crossed()
+
+    def on_call_pressed(self, key: str, digit: str) -> None:
+        """From pjsua2: the other side pressed a key."""
+        self._outbox.put(protocol.Pressed(call=key, digit=digit))
+
+    def on_call_transfer(self, key: str, code: int, final: bool) -> None:
+        """From pjsua2: the PBX said how our transfer goes on."""
+        for over in self._transfers.went_on(key, code, final):
+            if call := self._calls.get(over):
+                call.end()
+
+    def _add(self, key: str, *call_id: int) -> Call:
+        assert self._account
+        sip = SipCall(self._account, self, key, *call_id)
+        call = Call(key, sip, self._sound, self._outbox, incoming=bool(call_id))
+        self._calls[key] = call
+        return call
+
+    def _tell_mixed(self) -> None:
+        self._sound.mix(self._mixed)
+        self._outbox.put(protocol.Mixed(calls=tuple(sorted(self._mixed))))
 
     def _ring(self) -> None:
-        endings = [entry.ending for entry in self._entries.values()]
-        self._sound.ring(any(ending.incoming and not ending.connected for ending in endings))
+        self._sound.ring(any(call.rings_here for call in self._calls.values()))
 
-    def _end(self, entry: _Entry, code: int) -> None:
-        entry.ending.ended_here = True
-        refusal = pj.CallOpParam()
-        refusal.statusCode = code
-        entry.call.hangup(refusal)
-
-    def _ringing(self, key: str) -> _Entry:
-        entry = self._find(key)
-        if not entry.ending.incoming or entry.ending.connected:
-            raise Refused("the call is not ringing here")
-        return entry
-
-    def _find(self, key: str) -> _Entry:
+    def _uri(self, to: str) -> str:
+        at = self._settings
+        if not at:
+            raise Refused("no account yet: send `account` first")
         try:
-            return self._entries[key]
-        except KeyError:
-            raise Refused("no such call") from None
-
-
-def _audio_only() -> pj.CallOpParam:
-    options = pj.CallOpParam(True)
-    options.opt.audioCount, options.opt.videoCount = 1, 0
-    return options
+            return dial_uri(to, at.host, at.port, at.transport)
+        except ValueError as problem:
+            raise Refused(str(problem)) from None

@@ -44,15 +44,27 @@ class Commands:
             case protocol.Dial(call=call, to=to):
                 self._calls.dial(call, to)
             case protocol.Answer(call=call):
-                self._calls.answer(call)
+                self._calls[call].answer()
             case protocol.Reject(call=call, why=why):
-                self._calls.reject(call, why)
+                self._calls[call].reject(why)
             case protocol.Hangup(call=call):
-                self._calls.hangup(call)
+                self._calls[call].end()
             case protocol.Mute(call=call, on=on):
-                self._calls.mute(call, on)
+                self._calls[call].mute(on)
+            case protocol.Hold(call=call, on=on):
+                self._calls[call].hold(on)
+            case protocol.Dtmf(call=call, digits=digits, by=by):
+                self._calls[call].dtmf(digits, by)
+            case protocol.Transfer(call=call, to=to):
+                self._calls.transfer(call, to)
+            case protocol.Connect(call=call, other=other):
+                self._calls.connect(call, other)
+            case protocol.Mix(calls=keys):
+                self._calls.mix(keys)
+            case protocol.Split(keep=keep):
+                self._calls.split(keep)
             case protocol.Stats(call=call):
-                self._calls.stats(call)
+                self._calls[call].stats()
             case protocol.Sound():
                 self._sound.choose(command)
             case protocol.Quit():

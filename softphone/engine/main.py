@@ -66,7 +66,7 @@ def run() -> int:
                 running = _handle(waiting[0], commands, sound, outbox)
                 waiting.popleft()
 
-    calls.hangup_all()
+    calls.end_all()
     _wait(stack, lambda: not calls)
     line.unregister()
     _wait(stack, lambda: not line.active)

@@ -120,6 +120,12 @@ class CallOwner(Protocol):
     def on_call_media(self, key: str) -> None:
         """Media was set up, changed or stopped."""
 
+    def on_call_pressed(self, key: str, digit: str) -> None:
+        """The other side pressed a key."""
+
+    def on_call_transfer(self, key: str, code: int, final: bool) -> None:
+        """The PBX said how our transfer goes on; ``final``: it will say no more."""
+
     def on_call_crossed(self, key: str) -> None:
         """Our re-INVITE crossed an offer of the far side and was refused for now."""
 
@@ -143,6 +149,14 @@ class SipCall(pj.Call):  # type: ignore[misc]
     @guarded
     def onCallMediaState(self, prm: Any) -> None:
         self._owner.on_call_media(self.key)
+
+    @guarded
+    def onDtmfDigit(self, prm: Any) -> None:
+        self._owner.on_call_pressed(self.key, prm.digit)
+
+    @guarded
+    def onCallTransferStatus(self, prm: Any) -> None:
+        self._owner.on_call_transfer(self.key, prm.statusCode, bool(prm.finalNotify))
 
     @guarded
     def onCallTsxState(self, prm: Any) -> None:

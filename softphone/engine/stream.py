@@ -20,6 +20,16 @@ def audio(call: SipCall) -> Any | None:
     return None if index is None else call.getAudioMedia(index)
 
 
+def held(call: SipCall) -> tuple[bool, bool]:
+    """Whether we let the other side wait, and whether it lets us."""
+    info = call.getInfo()
+    states = {part.status for part in info.media if part.type == pj.PJMEDIA_TYPE_AUDIO}
+    return (
+        pj.PJSUA_CALL_MEDIA_LOCAL_HOLD in states,
+        pj.PJSUA_CALL_MEDIA_REMOTE_HOLD in states,
+    )
+
+
 def media(key: str, call: SipCall) -> protocol.Media:
     """How the sound of the call travels now."""
     return protocol.Media(call=key, codec=_codec(call, _index(call) or 0), srtp=_srtp(call))

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from softphone.dialling import readable
 from softphone.ui import tokens as t
 from softphone.ui.call_card import Tag
-from softphone.ui.dialling import readable
 from softphone.ui.look import Look
 from softphone.ui.page import Page, head, scrolled
 from softphone.ui.store import Store

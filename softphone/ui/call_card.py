@@ -9,11 +9,11 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPe
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from softphone.calls import Call
+from softphone.dialling import EMERGENCY, readable
 from softphone.ui import button as b
 from softphone.ui import marks, words
 from softphone.ui import tokens as t
 from softphone.ui.button import Button
-from softphone.ui.dialling import EMERGENCY, readable
 from softphone.ui.fonts import font
 from softphone.ui.look import Look
 from softphone.ui.style import set_role

@@ -10,9 +10,9 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from softphone.dialling import dialable
 from softphone.facts import Dialled
 from softphone.protocol import Answer, Command, Dial, Hangup, Mute, Reject
-from softphone.ui.dialling import dialable
 from softphone.ui.store import Store
 
 log = logging.getLogger(__name__)

@@ -2,9 +2,9 @@
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from softphone.dialling import readable
 from softphone.profile import Agent
 from softphone.ui import tokens as t
-from softphone.ui.dialling import readable
 from softphone.ui.look import Look
 from softphone.ui.style import set_role
 

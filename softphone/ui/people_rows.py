@@ -8,10 +8,10 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF
 
 from softphone.calls import Call
+from softphone.dialling import readable
 from softphone.live import Colleague
 from softphone.ui import marks, words
 from softphone.ui import tokens as t
-from softphone.ui.dialling import readable
 from softphone.ui.fonts import font
 from softphone.ui.rows import RIGHT, Brush, RowDelegate
 

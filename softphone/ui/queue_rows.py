@@ -7,10 +7,10 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
 from PySide6.QtGui import QBrush
 
+from softphone.dialling import readable
 from softphone.live import Caller, Member
 from softphone.ui import marks, words
 from softphone.ui import tokens as t
-from softphone.ui.dialling import readable
 from softphone.ui.people_rows import HeadRow, paint_head, paint_state_at
 from softphone.ui.rows import Brush, RowDelegate
 

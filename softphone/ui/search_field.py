@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from softphone.dialling import dialable
 from softphone.ui import marks
 from softphone.ui import tokens as t
-from softphone.ui.dialling import dialable
 from softphone.ui.look import Look
 from softphone.ui.models import RowsModel
 from softphone.ui.people_rows import NumberRow, PersonDelegate, PersonRow, key_of, sentence_of

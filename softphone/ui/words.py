@@ -8,8 +8,8 @@ import time
 from PySide6.QtCore import QCoreApplication
 
 from softphone.calls import Call
+from softphone.dialling import EMERGENCY, readable
 from softphone.facts import Problem
-from softphone.ui.dialling import EMERGENCY, readable
 from softphone.ui.tokens import WAIT_LONG, WAIT_SOON
 
 translate = QCoreApplication.translate

@@ -17,8 +17,7 @@ from pbx_config.model import REALM
 from pbx_config.render import dialplan
 from provisioning import ca
 from provisioning.server import bodies, frames, landing, live_route, mailbox, refusal
-from softphone import enrol, live, live_feed, profile
-from softphone.ui import dialling
+from softphone import dialling, enrol, live, live_feed, profile
 
 TEXT = st.text(min_size=0, max_size=20).filter(lambda t: "\x00" not in t)
 TIME = st.floats(0, 4e9, allow_nan=False)

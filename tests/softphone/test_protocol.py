@@ -22,10 +22,13 @@ def test_every_type_is_on_the_wire() -> None:
 @pytest.mark.parametrize("kind", [*COMMANDS, *FACTS], ids=lambda kind: kind.__name__)
 def test_round_trip(kind: type[msgspec.Struct]) -> None:
     samples = {str: 'é\n"', int: 7, bool: True, float: 0.5}
+    bounded = {"digits": "19#", "calls": ("a", "b")}
     values = {}
     for field in msgspec.structs.fields(kind):
         choices = get_args(field.type)
-        values[field.name] = choices[-1] if choices else samples[field.type]
+        values[field.name] = bounded.get(field.name) or (
+            choices[-1] if choices else samples[field.type]
+        )
     before = kind(**values)
     assert isinstance(before, protocol.Command | protocol.Fact)
     line = protocol.encode(before)
@@ -84,3 +87,17 @@ def test_the_recorded_session_still_decodes() -> None:
         if '"dail"' in line and line[1] == ">":
             continue
         decode(line[3:].encode())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"do":"dtmf","call":"c","digits":""}',
+        b'{"do":"dtmf","call":"c","digits":"1;2"}',
+        b'{"do":"dtmf","call":"c","digits":"111111111111111111111111111111111"}',
+        b'{"do":"mix","calls":["c"]}',
+    ],
+)
+def test_what_cannot_be_meant_is_refused(line: bytes) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        protocol.decode_command(line)

@@ -38,6 +38,7 @@ from softphone.live import (
 from softphone.profile import Agent
 from softphone.protocol import (
     CallState,
+    Held,
     Incoming,
     Media,
     Muted,
@@ -117,6 +118,7 @@ engine_facts = st.one_of(
     ),
     st.builds(Media, call=KEYS, codec=st.just("G722")),
     st.builds(Muted, call=KEYS, on=st.booleans()),
+    st.builds(Held, call=KEYS, here=st.booleans()),
     st.builds(SoundState, device=st.booleans()),
 )
 local_facts = st.one_of(

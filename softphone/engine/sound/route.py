@@ -35,6 +35,8 @@ class SoundRoute:
         self._calls: dict[str, Any] = {}
         """Bridge ports (``pj.AudioMedia``) of the calls that have sound."""
         self._muted: set[str] = set()
+        self._mixed: frozenset[str] = frozenset()
+        """Calls that hear each other."""
         self._sources: dict[int, SourcePort] = {}
         """All ports there are, by rate."""
         self._sinks: dict[int, SinkPort] = {}
@@ -73,10 +75,23 @@ class SoundRoute:
         else:
             self._speak(key)
             self._listen(key)
+        self._link(key)
+
+    def mix(self, keys: frozenset[str]) -> None:
+        """These calls hear each other from now on, and no others do."""
+        for key in self._mixed - keys:
+            self._link(key, on=False)
+        self._mixed = keys
+        for key in keys:
+            self._link(key)
 
     def disconnect(self, key: str) -> None:
         """A call is over."""
         self._muted.discard(key)
+        self.pause(key)
+
+    def pause(self, key: str) -> None:
+        """A call has no sound for now: on hold."""
         if self._calls.pop(key, None) and not self._calls:
             self._stop()
 
@@ -231,6 +246,16 @@ class SoundRoute:
             # The bridge keeps the level of a connection that exists, so it is made anew.
             self._source.stopTransmit(self._calls[key])
             self._source.startTransmit2(self._calls[key], level)
+
+    def _link(self, key: str, *, on: bool = True) -> None:
+        """Connect a call of the conference with the others in it, or disconnect it."""
+        if key not in self._mixed or key not in self._calls:
+            return
+        for other in self._mixed - {key}:
+            if other in self._calls:
+                for one, two in ((key, other), (other, key)):
+                    speaker, listener = self._calls[one], self._calls[two]
+                    (speaker.startTransmit if on else speaker.stopTransmit)(listener)
 
     def _listen(self, key: str) -> None:
         if self._sink:

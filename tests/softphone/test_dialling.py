@@ -2,7 +2,7 @@
 
 import pytest
 
-from softphone.ui.dialling import dialable, readable
+from softphone.dialling import dialable, readable
 
 
 @pytest.mark.parametrize(

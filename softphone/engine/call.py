@@ -1,0 +1,211 @@
+"""One call: what is done to it, how it stands, and the facts about it alone.
+
+Nothing but the dict of ``softphone.engine.calls`` may keep one of these: with the last reference to
+it goes the library's call object.
+"""
+
+import random
+import time
+
+import pjsua2 as pj
+
+from softphone import protocol
+from softphone.engine import stream
+from softphone.engine.addresses import clean
+from softphone.engine.end_causes import Ending, end_cause
+from softphone.engine.faults import Refused, report
+from softphone.engine.outbox import Outbox
+from softphone.engine.sip import SipCall
+from softphone.engine.sound.route import SoundRoute
+
+_BUSY = 70013
+"""PJ_EINVALIDOP: another offer of the call is under way."""
+_BUSY_S = 1.0
+_NO_EVENTS = 220107
+"""PJMEDIA_RTP_EREMNORFC2833: the other side did not offer telephone-event."""
+
+
+class Call:
+    """A call of the line, known by ``key``."""
+
+    def __init__(
+        self, key: str, sip: SipCall, sound: SoundRoute, outbox: Outbox, *, incoming: bool
+    ) -> None:
+        self.key = key
+        self.sip = sip
+        self._sound = sound
+        self._outbox = outbox
+        self._ending = Ending(incoming=incoming)
+        self._hold = False
+        """We want the other side to wait."""
+        self._held = (False, False)
+        """What was last said: who lets whom wait, here and there."""
+        self._offer_at: float | None = None
+        """When to send a re-INVITE, on the clock of ``time.monotonic``; ``None``: none is due."""
+
+    @property
+    def connected(self) -> bool:
+        """The two sides talk, or one lets the other wait."""
+        return self._ending.connected
+
+    @property
+    def rings_here(self) -> bool:
+        """It waits for our answer."""
+        return self._ending.incoming and not self._ending.connected
+
+    def start(self, uri: str) -> None:
+        """Send the INVITE. Raises ``pj.Error``."""
+        self.sip.makeCall(uri, _audio_only())
+
+    def ring(self) -> None:
+        """Tell the caller that it rings here. Raises ``pj.Error``."""
+        self._answer(pj.PJSIP_SC_RINGING)
+
+    def answer(self) -> None:
+        """Take it; raises ``Refused``."""
+        self._must_ring()
+        self._answer(pj.PJSIP_SC_OK)
+
+    def reject(self, why: str) -> None:
+        """Refuse it; raises ``Refused``."""
+        self._must_ring()
+        self.end(pj.PJSIP_SC_BUSY_HERE if why == "busy" else pj.PJSIP_SC_DECLINE)
+
+    def end(self, code: int = 0) -> None:
+        """End it in any state; ``code`` is the SIP status of a refusal."""
+        self._ending.ended_here = True
+        refusal = pj.CallOpParam()
+        refusal.statusCode = code
+        self.sip.hangup(refusal)
+
+    def mute(self, on: bool) -> None:
+        """Send silence instead of the microphone, or the microphone."""
+        self._sound.mute(self.key, on)
+        self._outbox.put(protocol.Muted(call=self.key, on=on))
+
+    def hold(self, on: bool) -> None:
+        """Let the other side wait, or take the call up again; raises ``Refused``.
+
+        The ``held`` fact comes when the other side has agreed.
+        """
+        self.must_talk()
+        if self._hold != on:
+            self._hold = on
+            self.renew()
+
+    def renew(self) -> None:
+        """Tell the other side anew where we are, and whether it is to wait."""
+        self._offer_at = time.monotonic()
+        self.tick()
+
+    def dtmf(self, digits: str, by: str) -> None:
+        """Press keys; raises ``Refused``, ``pj.Error``."""
+        self.must_talk()
+        keys = pj.CallSendDtmfParam()
+        keys.digits = digits
+        if by == "events":
+            keys.method = pj.PJSUA_DTMF_METHOD_RFC2833
+            try:
+                self.sip.sendDtmf(keys)
+            except pj.Error as problem:
+                if problem.status != _NO_EVENTS:
+                    raise
+            else:
+                return
+        keys.method = pj.PJSUA_DTMF_METHOD_SIP_INFO
+        self.sip.sendDtmf(keys)
+
+    def stats(self) -> None:
+        """Publish the counters; raises ``Refused`` while it has no sound."""
+        fact = stream.stats(self.key, self.sip)
+        if not fact:
+            raise Refused("the call has no sound yet")
+        self._outbox.put(fact)
+
+    def tick(self) -> None:
+        """Do what is due."""
+        if self._offer_at is not None and time.monotonic() >= self._offer_at:
+            self._offer_at = None
+            try:
+                self._offer()
+            except pj.Error as problem:
+                report(self._outbox, "offer", problem)
+
+    def must_talk(self) -> None:
+        """Raises ``Refused`` unless the call is connected."""
+        if not self.connected:
+            raise Refused("the call is not connected")
+
+    def on_state(self, state: int, code: int, reason: str) -> None:
+        """The call went on; ``state`` is a PJSIP_INV_STATE."""
+        ending = self._ending
+        if state == pj.PJSIP_INV_STATE_CALLING:
+            self._say("calling")
+        elif state == pj.PJSIP_INV_STATE_EARLY and not ending.incoming and not ending.rang:
+            ending.rang = True
+            self._say("ringing", code)
+        elif state == pj.PJSIP_INV_STATE_CONFIRMED:
+            ending.connected = True
+            self._say("connected", code)
+        elif state == pj.PJSIP_INV_STATE_DISCONNECTED:
+            ending.code, ending.q850 = code, self.sip.q850
+            self._sound.disconnect(self.key)
+            self._outbox.put(
+                protocol.CallState(
+                    call=self.key,
+                    state="ended",
+                    code=code,
+                    why=end_cause(ending),
+                    reason=clean(reason),
+                )
+            )
+
+    def on_media(self) -> None:
+        """Sound was set up (again), or stopped."""
+        held = stream.held(self.sip)
+        if held != self._held:
+            self._held = held
+            self._outbox.put(protocol.Held(call=self.key, here=held[0], there=held[1]))
+        audio = stream.audio(self.sip)
+        if audio is not None:
+            self._sound.connect(self.key, audio)
+            self._outbox.put(stream.media(self.key, self.sip))
+        elif any(held):
+            self._sound.pause(self.key)
+
+    def on_crossed(self) -> None:
+        """The far side was making an offer of its own when ours came (491)."""
+        # RFC 3261 §14.1: who made the call waits longer, so that the two do not cross again.
+        longer = 0.0 if self._ending.incoming else 2.1
+        self._offer_at = time.monotonic() + longer + random.uniform(0.0, 1.9)  # noqa: S311
+
+    def _offer(self) -> None:
+        offer = _audio_only()
+        try:
+            if self._hold:
+                self.sip.setHold(offer)
+            else:
+                offer.opt.flag = pj.PJSUA_CALL_UNHOLD
+                self.sip.reinvite(offer)
+        except pj.Error as problem:
+            if problem.status != _BUSY:
+                raise
+            self._offer_at = time.monotonic() + _BUSY_S
+
+    def _answer(self, code: int) -> None:
+        answer = _audio_only() if code == pj.PJSIP_SC_OK else pj.CallOpParam()
+        answer.statusCode = code
+        self.sip.answer(answer)
+
+    def _must_ring(self) -> None:
+        if not self.rings_here:
+            raise Refused("the call is not ringing here")
+
+    def _say(self, state: protocol.CallProgress, code: int = 0) -> None:
+        self._outbox.put(protocol.CallState(call=self.key, state=state, code=code))
+
+
+def _audio_only() -> pj.CallOpParam:
+    options = pj.CallOpParam(True)
+    options.opt.audioCount, options.opt.videoCount = 1, 0
+    return options

@@ -1,0 +1,55 @@
+"""Handing calls on: blind (REFER, RFC 3515) and attended (REFER with Replaces, RFC 3891).
+
+Knows calls by key only between asking and outcome; the PBX reports by NOTIFY.
+"""
+
+import pjsua2 as pj
+
+from softphone import protocol
+from softphone.engine.call import Call
+from softphone.engine.end_causes import Ending, end_cause
+from softphone.engine.faults import Refused
+from softphone.engine.outbox import Outbox
+
+
+class Transfers:
+    """Those under way."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._leaving: dict[str, tuple[str, ...]] = {}
+        """Call that is handed on → keys of ours that end when it worked."""
+
+    def blind(self, call: Call, uri: str) -> None:
+        """Send the other side to a number; raises ``Refused``, ``pj.Error``."""
+        call.must_talk()
+        call.sip.xfer(uri, pj.CallOpParam(True))
+        self._leaving[call.key] = (call.key,)
+
+    def attended(self, call: Call, other: Call) -> None:
+        """Connect the other sides with each other; raises ``Refused``, ``pj.Error``."""
+        if call is other:
+            raise Refused("a call cannot be connected with itself")
+        call.must_talk()
+        other.must_talk()
+        call.sip.xferReplaces(other.sip, pj.CallOpParam(True))
+        self._leaving[call.key] = (call.key, other.key)
+
+    def went_on(self, key: str, code: int, final: bool) -> tuple[str, ...]:
+        """The PBX's report on a transfer; returns the keys of the calls to end now.
+
+        (Asterisk does not end our leg by itself after every transfer.)
+        """
+        leaving = self._leaving.get(key)
+        if leaving is None:
+            return ()
+        if not final:
+            self._outbox.put(protocol.Transferred(call=key, state="under_way", code=code))
+            return ()
+        del self._leaving[key]
+        if code < 300:
+            self._outbox.put(protocol.Transferred(call=key, state="done", code=code))
+            return leaving
+        why = end_cause(Ending(incoming=False, code=code))
+        self._outbox.put(protocol.Transferred(call=key, state="refused", code=code, why=why))
+        return ()

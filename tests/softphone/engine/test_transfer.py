@@ -1,0 +1,87 @@
+"""Handing a call on, through a real Asterisk: blind, after asking, refused."""
+
+from collections.abc import Callable
+
+import pytest
+
+from softphone import protocol
+from softphone.engine_process import EngineProcess
+from tests.softphone.engine.conftest import Pbx
+from tests.softphone.engine.dialogue import await_packets, ended, reached, talk
+
+Phone = Callable[..., EngineProcess]
+
+pytestmark = pytest.mark.parametrize("wire", ["tls", "tls12"])
+
+
+def state_of(phone: EngineProcess, state: str) -> protocol.Transferred:
+    return phone.wait(protocol.Transferred, lambda fact: fact.state == state)
+
+
+def hear_each_other(one: tuple[EngineProcess, str], other: tuple[EngineProcess, str]) -> None:
+    for phone, call in (one, other):
+        await_packets(phone, call, 10)
+
+
+@pytest.mark.parametrize("by", ["caller", "callee"])
+def test_blind(phone: Phone, by: str) -> None:
+    marie, julien, sophie = phone(1), phone(2), phone(3)
+    key = talk(marie, julien, to="2002")
+    hander, mine, kept, its = (
+        (julien, key, marie, "c") if by == "callee" else (marie, "c", julien, key)
+    )
+    hander.send(protocol.Transfer(call=mine, to="2003"))
+    state_of(hander, "under_way")
+    call = sophie.wait(protocol.Incoming)
+    sophie.send(protocol.Answer(call=call.call))
+    reached(sophie, call.call, "connected")
+    state_of(hander, "done")
+    assert ended(hander, mine).why == "normal"
+    hear_each_other((kept, its), (sophie, call.call))
+    kept.send(protocol.Hangup(call=its))
+    ended(sophie, call.call)
+
+
+def test_blind_to_a_number_that_does_not_exist_leaves_the_call(phone: Phone) -> None:
+    marie, julien = phone(1), phone(2)
+    key = talk(marie, julien, to="2002")
+    julien.send(protocol.Transfer(call=key, to="2999"))
+    assert state_of(julien, "refused").why == "not_found"
+    hear_each_other((marie, "c"), (julien, key))
+
+
+@pytest.mark.parametrize("by", ["caller", "callee"])
+def test_after_asking(phone: Phone, by: str) -> None:
+    marie, julien, sophie = phone(1), phone(2), phone(3)
+    key = talk(marie, julien, to="2002")
+    hander, mine, kept, its = (
+        (julien, key, marie, "c") if by == "callee" else (marie, "c", julien, key)
+    )
+    hander.send(protocol.Hold(call=mine, on=True))
+    hander.wait(protocol.Held, lambda fact: fact.here)
+    asked = talk(hander, sophie, to="2003", call="ask")
+    hander.send(protocol.Connect(call=mine, other="ask"))
+    left = {mine, "ask"}  # in whatever order
+    done = False
+    while left or not done:
+        match hander.wait(protocol.Fact):
+            case protocol.CallState(call=call, state="ended"):
+                left.remove(call)
+            case protocol.Transferred(state="done"):
+                done = True
+    hear_each_other((kept, its), (sophie, asked))
+    sophie.send(protocol.Hangup(call=asked))
+    ended(kept, its)
+
+
+def test_what_cannot_be_handed_on(phone: Phone, pbx: Pbx) -> None:
+    marie, julien = phone(1), phone(2)
+    talk(marie, julien, to="2002")
+    for command, said in (
+        (protocol.Transfer(call="c", to=""), "no number"),
+        (protocol.Transfer(call="d", to="2003"), "no such call"),
+        (protocol.Connect(call="c", other="c"), "itself"),
+        (protocol.Connect(call="c", other="d"), "no such call"),
+    ):
+        marie.send(command)
+        assert said in marie.wait(protocol.Error).message
