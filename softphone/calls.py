@@ -6,15 +6,10 @@ from typing import Literal
 
 from softphone.board import Board
 from softphone.facts import Dialled
-from softphone.protocol import CallState, Held, Incoming, Media, Muted
+from softphone.protocol import CallState, EndCause, Held, Incoming, Media, Muted
 
 SHOW_ENDED = 6.0
 """Seconds an ended call stays, so that its card can say why it ended."""
-
-Why = Literal[
-    "", "normal", "busy", "no_answer", "declined", "not_found", "cancelled", "unavailable",
-    "forbidden", "failed",
-]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +38,7 @@ class Call:
     codec: str = ""
     srtp: str = ""
     """Empty = in clear (or no sound yet)."""
-    why: Why = ""
+    why: EndCause = ""
     """How it ended, in one word."""
     code: int = 0
     reason: str = ""
@@ -52,6 +47,16 @@ class Call:
     def alive(self) -> bool:
         """Not ended."""
         return self.state != "ended"
+
+    @property
+    def missed(self) -> bool:
+        """It rang here, and nobody took it, here or elsewhere."""
+        return (
+            not self.alive
+            and self.direction == "in"
+            and self.connected is None
+            and self.why not in ("declined", "elsewhere")
+        )
 
 
 Calls = Mapping[str, Call]

@@ -221,6 +221,7 @@ EndCause = Literal[
     "declined",
     "not_found",
     "cancelled",
+    "elsewhere",
     "unavailable",
     "forbidden",
     "failed",

@@ -149,6 +149,7 @@ class Call:
             self._say("connected", code)
         elif state == pj.PJSIP_INV_STATE_DISCONNECTED:
             ending.code, ending.q850 = code, self.sip.q850
+            ending.elsewhere = self.sip.elsewhere and not ending.connected
             self._sound.disconnect(self.key)
             self._outbox.put(
                 protocol.CallState(

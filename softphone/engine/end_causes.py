@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Why = Literal[
-    "normal", "busy", "no_answer", "declined", "not_found", "cancelled", "unavailable", "forbidden",
-    "failed",
+    "normal", "busy", "no_answer", "declined", "not_found", "cancelled", "elsewhere", "unavailable",
+    "forbidden", "failed",
 ]  # fmt: skip
 
 _BY_Q850: dict[int, Why] = {
@@ -24,6 +24,8 @@ _BY_Q850: dict[int, Why] = {
     27: "unavailable",
     28: "not_found",
 }
+_NON_SELECTED = 26
+"""Q.850 “non-selected user clearing”: another one of those rung was chosen."""
 _BY_CODE: dict[int, Why] = {
     401: "forbidden",
     403: "forbidden",
@@ -51,6 +53,8 @@ class Ending:
     """Last SIP status."""
     q850: int = 0
     """Cause of the Reason header, 0 when there was none."""
+    elsewhere: bool = False
+    """The caller's side says that somebody else took the call."""
     rang: bool = False
     connected: bool = False
     ended_here: bool = False
@@ -61,6 +65,8 @@ def end_cause(ending: Ending) -> Why:
     """The cause of ``ended``."""
     if ending.connected:
         return "normal" if ending.ended_here or ending.code < 300 else "failed"
+    if ending.elsewhere:
+        return "elsewhere"
     if ending.incoming and not ending.ended_here:
         return "cancelled" if ending.code in (0, 200, 487) else "failed"
     if not ending.incoming:
@@ -71,6 +77,14 @@ def end_cause(ending: Ending) -> Why:
         if ending.code in (408, 480, 487):
             return "no_answer" if ending.rang else "unavailable"
     return _BY_CODE.get(ending.code, "failed")
+
+
+def taken_elsewhere(reason_header: str) -> bool:
+    """Whether a CANCEL says ``SIP;cause=200;text="Call completed elsewhere"`` (RFC 3326 §3.1)."""
+    return bool(
+        re.match(r"\s*SIP\s*;.*?\bcause\s*=\s*200\b", reason_header, re.IGNORECASE)
+        or q850_cause(reason_header) == _NON_SELECTED
+    )
 
 
 def q850_cause(reason_header: str) -> int:

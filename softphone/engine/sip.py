@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import pjsua2 as pj
 
 from softphone.engine.addresses import header
-from softphone.engine.end_causes import q850_cause
+from softphone.engine.end_causes import q850_cause, taken_elsewhere
 from softphone.engine.faults import guarded
 from softphone.engine.outbox import Outbox
 
@@ -140,6 +140,8 @@ class SipCall(pj.Call):  # type: ignore[misc]
         self.key = key
         self.q850 = 0
         """Q.850 cause of the last Reason header received."""
+        self.elsewhere = False
+        """A Reason header said that somebody else took the call."""
 
     @guarded
     def onCallState(self, prm: Any) -> None:
@@ -166,4 +168,6 @@ class SipCall(pj.Call):  # type: ignore[misc]
         if event.type == pj.PJSIP_EVENT_RX_MSG:
             if (event.tsx.method, event.tsx.statusCode) == ("INVITE", _PENDING):
                 self._owner.on_call_crossed(self.key)
-            self.q850 = q850_cause(header(event.src.rdata.wholeMsg, "Reason")) or self.q850
+            reason = header(event.src.rdata.wholeMsg, "Reason")
+            self.q850 = q850_cause(reason) or self.q850
+            self.elsewhere = self.elsewhere or taken_elsewhere(reason)

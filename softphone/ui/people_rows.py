@@ -72,8 +72,7 @@ def sentence_of(row: Any) -> str:
 
 def recent_note(call: Call) -> str:
     """Second line of a recent call: how it went."""
-    missed = call.direction == "in" and call.connected is None and call.why != "declined"
-    if missed:
+    if call.missed:
         return translate("Rows", "Missed")
     if call.connected is None:
         return words.ended(call)
@@ -173,15 +172,14 @@ class RecentDelegate(RowDelegate):
 
     def paint_row(self, brush: Brush, box: QRectF, row: RecentRow, selected: bool) -> None:
         call, middle = row.call, box.center().y()
-        missed = call.direction == "in" and call.connected is None and call.why != "declined"
-        name = "phone-missed" if missed else f"phone-{_DIRECTION[call.direction]}"
-        picture = brush.look.pixmap(name, "red" if missed else "text3", t.ICON_BUTTON)
+        name = "phone-missed" if call.missed else f"phone-{_DIRECTION[call.direction]}"
+        picture = brush.look.pixmap(name, "red" if call.missed else "text3", t.ICON_BUTTON)
         brush.painter.drawPixmap(QPointF(box.left() + 16, middle - 9), picture)
         left = box.left() + 46
         edge = self.paint_button(brush, box, self.button_word(row)) if call.number else box.right()
         span = edge - 76 - left
         who = words.who(call.name, call.number)
-        weight = t.SEMIBOLD if missed else t.REGULAR
+        weight = t.SEMIBOLD if call.missed else t.REGULAR
         brush.text(QRectF(left, middle - 19, span, 20), who, weight=weight)
         brush.text(QRectF(left, middle, span, 18), recent_note(call), "text3", t.NOTE)
         when = QRectF(edge - 72, box.top(), 60, box.height())

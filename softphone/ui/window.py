@@ -221,9 +221,7 @@ class Window(QWidget):
         waiting = sum(len(queue.callers) for queue in state.queues) if state.board.fresh else 0
         buttons["switchboard"].set_count(waiting)
         missed = sum(
-            call.direction == "in" and call.connected is None and call.why != "declined"
-            for call in self._store.recent
-            if (call.ended or 0) > self._missed_seen
+            call.missed for call in self._store.recent if (call.ended or 0) > self._missed_seen
         )
         buttons["phone"].set_count(0 if self.stack.currentWidget() is self.phone else missed)
 

@@ -120,6 +120,8 @@ def ended(call: Call) -> str:
                 if call.direction == "out"
                 else translate("Words", "Missed: the caller hung up")
             )
+        case "elsewhere":
+            return translate("Words", "Taken by a colleague")
         case "unavailable":
             return translate("Words", "Ended: nobody can be reached there")
         case "forbidden":

@@ -1064,6 +1064,10 @@
             <translation>Manqué</translation>
         </message>
         <message>
+            <source>Taken by a colleague</source>
+            <translation>Pris par un collègue</translation>
+        </message>
+        <message>
             <source>Ended: nobody can be reached there</source>
             <translation>Terminé : injoignable</translation>
         </message>

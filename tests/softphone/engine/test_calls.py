@@ -146,6 +146,20 @@ def test_a_call_through_a_queue_names_it(phone: Phone, engine: NewEngine, pbx: P
     assert incoming.number == "+3271990001"
 
 
+def test_a_colleague_who_was_quicker_is_not_a_missed_call(
+    phone: Phone, engine: NewEngine, pbx: Pbx
+) -> None:
+    marie, julien, citizen = phone(1), phone(2), engine("citizen")
+    citizen.send(protocol.Sound(source="silence", sink="nothing"))
+    citizen.send(pbx.citizen())
+    citizen.send(protocol.Dial(call="c", to="071000200"))
+    his, hers = (who.wait(protocol.Incoming).call for who in (julien, marie))
+    julien.send(protocol.Answer(call=his))
+    assert ended(marie, hers).why == "elsewhere"
+    citizen.send(protocol.Hangup(call="c"))
+    assert ended(julien, his).why == "normal"
+
+
 def test_a_phone_that_died_does_not_keep_the_other_waiting(phone: Phone, pbx: Pbx) -> None:
     marie, julien = phone(1), phone(2)
     talk(marie, julien, to="2002")

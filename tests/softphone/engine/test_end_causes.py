@@ -2,7 +2,7 @@
 
 import pytest
 
-from softphone.engine.end_causes import Ending, end_cause, q850_cause
+from softphone.engine.end_causes import Ending, end_cause, q850_cause, taken_elsewhere
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,7 @@ from softphone.engine.end_causes import Ending, end_cause, q850_cause
         (Ending(incoming=False, connected=True, code=503), "failed"),
         (Ending(incoming=False, code=487, ended_here=True), "cancelled"),
         (Ending(incoming=True, code=487), "cancelled"),
+        (Ending(incoming=True, code=487, elsewhere=True), "elsewhere"),
         (Ending(incoming=True, code=486, ended_here=True), "busy"),
         (Ending(incoming=True, code=603, ended_here=True), "declined"),
         (Ending(incoming=False, code=486), "busy"),
@@ -38,3 +39,19 @@ def test_cause(ending: Ending, why: str) -> None:
 )
 def test_reason_header(reason: str, cause: int) -> None:
     assert q850_cause(reason) == cause
+
+
+@pytest.mark.parametrize(
+    ("reason", "elsewhere"),
+    [
+        ('SIP;cause=200;text="Call completed elsewhere"', True),
+        ("sip ; cause=200", True),
+        ("Q.850;cause=26", True),
+        ("SIP;cause=2000", False),
+        ("SIP;cause=487", False),
+        ("Q.850;cause=16", False),
+        ("", False),
+    ],
+)
+def test_somebody_else_took_it(reason: str, elsewhere: bool) -> None:
+    assert taken_elsewhere(reason) is elsewhere

@@ -6,9 +6,10 @@ from typing import get_args
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from softphone.calls import Call, Why
+from softphone.calls import Call
 from softphone.facts import Problem
 from softphone.live import MemberState, Presence
+from softphone.protocol import EndCause
 from softphone.ui import words
 from softphone.ui.look import Look
 
@@ -17,9 +18,9 @@ CALL = Call(
 )
 
 
-@pytest.mark.parametrize("why", get_args(Why))
+@pytest.mark.parametrize("why", get_args(EndCause))
 @pytest.mark.parametrize("direction", ["in", "out"])
-def test_every_end_has_its_words(look: Look, why: Why, direction: str) -> None:
+def test_every_end_has_its_words(look: Look, why: EndCause, direction: str) -> None:
     call = replace(CALL, why=why, direction=direction)  # type: ignore[arg-type]
     assert words.ended(call)
     assert "{" not in words.ended(call) + words.ended_next(call)
