@@ -50,7 +50,11 @@ def register(program: Path | None = None) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(entry, "utf-8")
     if not handler:
-        _xdg_mime("default", FILE, SCHEME)
+        try:
+            _xdg_mime("default", FILE, SCHEME)
+        except (OSError, subprocess.SubprocessError):
+            file.unlink()  # or the next start would think that all is done
+            raise
 
 
 def _quoted(program: str) -> str:

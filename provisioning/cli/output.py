@@ -17,6 +17,8 @@ from provisioning.cli.language import say
 from provisioning.home import Home
 from provisioning.words import Words
 
+NOTHING_DONE = Words("Rien n'a été fait.", "Nothing was done.")
+
 
 @dataclass(frozen=True, slots=True)
 class Cli:
@@ -54,11 +56,13 @@ class Cli:
         if self.json:
             sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
 
-    def confirm(self, question: str, *, yes: bool, otherwise: Words) -> None:
+    def confirm(
+        self, question: str, *, yes: bool, otherwise: Words, refused: Words = NOTHING_DONE
+    ) -> None:
         """Go on, or stop: exit 2 without a terminal and ``--yes``, 1 when the answer is no."""
         self.need_somebody(yes=yes, otherwise=otherwise)
         if not yes and not typer.confirm(question, err=self.json):
-            raise CliError(Words("Rien n'a été fait.", "Nothing was done."), code=1)
+            raise CliError(refused, code=1)
 
     def need_somebody(self, *, yes: bool, otherwise: Words) -> None:
         """Exit 2 when a question will come and there is no terminal to ask on."""

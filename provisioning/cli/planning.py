@@ -113,6 +113,10 @@ def plan_and_apply(
         say("Appliquer ?", "Apply?"),
         yes=yes,
         otherwise=NO_TERMINAL,
+        refused=Words(
+            "La centrale n'a pas changé. Pour appliquer plus tard : allo apply",
+            "The PBX has not changed. To apply later: allo apply",
+        ),
     )
     done = carry_out(installation, found)
     cli.text(

@@ -18,6 +18,10 @@ from softphone.engine.outbox import Outbox
 from softphone.engine.sip import SipCall
 from softphone.engine.sound.route import SoundRoute
 
+_CROSSED = 491
+"""The far side has an offer of its own under way (RFC 3261 §21.4.27)."""
+_ASKS_WHO = (401, 407)
+"""A challenge; the library answers it."""
 _BUSY = 70013
 """PJ_EINVALIDOP: another offer of the call is under way."""
 _BUSY_S = 1.0
@@ -89,7 +93,7 @@ class Call:
         The ``held`` fact comes when the other side has agreed.
         """
         self.must_talk()
-        if self._hold != on:
+        if self._hold != on or self._held[0] != on:
             self._hold = on
             self.renew()
 
@@ -171,11 +175,18 @@ class Call:
         if audio is not None:
             self._sound.connect(self.key, audio)
             self._outbox.put(stream.media(self.key, self.sip))
-        elif any(held):
+        else:
             self._sound.pause(self.key)
 
-    def on_crossed(self) -> None:
-        """The far side was making an offer of its own when ours came (491)."""
+    def on_offer_refused(self, code: int) -> None:
+        """The far side said no to an INVITE of ours; to the first one that ends the call."""
+        if not self.connected or code in _ASKS_WHO:
+            return
+        if code != _CROSSED:
+            message = f"the other side refused ({code})"
+            self._outbox.put(protocol.Error(command="hold", call=self.key, message=message))
+            self._hold = self._held[0]
+            return
         # RFC 3261 §14.1: who made the call waits longer, so that the two do not cross again.
         longer = 0.0 if self._ending.incoming else 2.1
         self._offer_at = time.monotonic() + longer + random.uniform(0.0, 1.9)  # noqa: S311

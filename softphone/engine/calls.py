@@ -31,6 +31,9 @@ class Calls:
         self._calls: dict[str, Call] = {}
         self._account: SipAccount | None = None
         self._settings: protocol.Account | None = None
+        self._strangers: dict[str, SipCall] = {}
+        """Calls that are refused without a fact, until the library has done so."""
+        self._to_refuse: list[str] = []
         self._arrived = 0
         self._pace = Pace()
         self._patience = Patience()
@@ -105,6 +108,15 @@ class Calls:
         self._calls[key].ring()
         self._ring()
 
+    def refuse(self, call_id: int) -> None:
+        """An INVITE that is none of the PBX's: no, and not a word about it."""
+        assert self._account
+        self._pace.count()
+        self._arrived += 1
+        key = f"stranger-{self._arrived}"
+        self._strangers[key] = SipCall(self._account, self, key, call_id)
+        self._to_refuse.append(key)
+
     def transfer(self, key: str, to: str) -> None:
         """Send the other side of a call to a number; raises ``Refused``, ``pj.Error``."""
         self._transfers.blind(self[key], self._uri(to))
@@ -115,6 +127,8 @@ class Calls:
 
     def mix(self, keys: tuple[str, ...]) -> None:
         """Let these hear each other; raises ``Refused``."""
+        if len(set(keys)) < len(keys):
+            raise Refused("a call is named twice")
         for call in [self[key] for key in keys]:
             call.must_talk()
         for key in keys:
@@ -150,14 +164,21 @@ class Calls:
 
     def tick(self) -> None:
         """Called often: do what is due."""
+        while self._to_refuse:  # not from the callback: the library is not done with it there
+            no = pj.CallOpParam()
+            no.statusCode = pj.PJSIP_SC_FORBIDDEN
+            self._strangers[self._to_refuse.pop()].hangup(no)
         for call in list(self._calls.values()):
             call.tick()
 
     def on_call_state(self, key: str, state: int, code: int, reason: str) -> None:
         """From pjsua2: a call went on."""
+        if state == pj.PJSIP_INV_STATE_DISCONNECTED:
+            self._strangers.pop(key, None)
         if call := self._calls.get(key):
             if state == pj.PJSIP_INV_STATE_DISCONNECTED:
                 del self._calls[key]
+                self._transfers.forget(key)
             call.on_state(state, code, reason)
             self._ring()
             if key in self._mixed and key not in self._calls:
@@ -170,10 +191,10 @@ class Calls:
         if call := self._calls.get(key):
             call.on_media()
 
-    def on_call_crossed(self, key: str) -> None:
-        """From pjsua2: our offer crossed one of the far side."""
+    def on_call_offer_refused(self, key: str, code: int) -> None:
+        """From pjsua2: an INVITE of ours was refused."""
         if call := self._calls.get(key):
-            call.on_crossed()
+            call.on_offer_refused(code)
 
     def on_call_pressed(self, key: str, digit: str) -> None:
         """From pjsua2: the other side pressed a key."""

@@ -1,5 +1,6 @@
 """The phone line: the one SIP identity in use, its registration, and the way to incoming calls."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pjsua2 as pj
@@ -8,7 +9,7 @@ from softphone import protocol
 from softphone.engine.addresses import identity, server_uri
 from softphone.engine.calls import Calls
 from softphone.engine.faults import Refused
-from softphone.engine.link.tunnel import Target, Tunnel, tls13
+from softphone.engine.link.tunnel import LinkState, Target, Tunnel, tls13
 from softphone.engine.outbox import Outbox
 from softphone.engine.sip import SipAccount
 from softphone.engine.stack import Stack
@@ -20,9 +21,14 @@ _REFUSED_BELOW = 500
 class Line:
     """Publishes ``registration`` facts; each only when it differs from the one before."""
 
-    def __init__(self, stack: Stack, tunnel: Tunnel, calls: Calls, outbox: Outbox) -> None:
+    def __init__(
+        self, stack: Stack, calls: Calls, outbox: Outbox, tell: Callable[[LinkState], None]
+    ) -> None:
+        """``tell`` is called from another thread; it brings the state to ``on_link`` in ours."""
         self._stack = stack
-        self._tunnel = tunnel
+        self._tell = tell
+        self._tunnel: Tunnel | None = None
+        """With transport ``tls``."""
         self._calls = calls
         self._outbox = outbox
         self._account: SipAccount | None = None
@@ -45,21 +51,24 @@ class Line:
             address = identity(settings.display_name, settings.user, settings.host)
         except ValueError as problem:
             raise Refused(str(problem)) from None
+        target = None
         if settings.transport == "tls":
             try:
                 target = Target(settings.host, settings.port, tls13(settings.ca_file))
             except OSError:  # ssl.SSLError is one
                 raise Refused(f"ca_file holds no certificate: {settings.ca_file!r}") from None
         self.close()
-        if settings.transport == "tls":
-            self._tunnel.aim(target)
+        if target:
+            self._tunnel = Tunnel(target, self._tell)
         account = SipAccount(self._outbox, self)
         self._settings, self._said = settings, None
         self._stack.log.digest = ""
         transport = self._stack.transport(settings)
         if settings.register:
             self._say("registering")
-        account.create(_config(settings, address, transport, self._tunnel.uri))
+        account.create(
+            _config(settings, address, transport, self._tunnel.uri if self._tunnel else "")
+        )
         self._account = account
         self._calls.use(account, settings)
 
@@ -70,6 +79,11 @@ class Line:
             self._account.shutdown()
         self._account = None
         self.active = False
+        if self._tunnel:
+            self._tunnel.close()
+        self._tunnel = None
+        self._connection = 0
+        self._stack.endpoint.tls_problem = ""
 
     def unregister(self) -> None:
         """Ask the server to forget us; ``active`` turns false with its answer."""
@@ -82,31 +96,44 @@ class Line:
         self.active = active and code < 300
         if self.active:
             self._say("registered", code, reason)
-            if self._connection != self._stack.endpoint.connections:
-                self._connection = self._stack.endpoint.connections
+            connection = (self._tunnel.state if self._tunnel else self._stack.endpoint).number
+            if self._connection != connection:
+                self._connection = connection
                 self._calls.renew()
         elif code < 300:
             self._say("offline", code, "unregistered")
         elif answered and code < _REFUSED_BELOW and code != 408:
             self._say("refused", code, reason)
         else:
-            link = self._tunnel.state
-            if problem := self._stack.endpoint.tls_problem:
-                reason = f"certificate refused: {problem}"
-            elif link.problem:
+            if self._tunnel:
+                link = self._tunnel.state
                 refused = "certificate refused: " if link.untrusted else ""
-                reason = refused + link.problem
+                reason = refused + link.problem if link.problem else reason
+            elif problem := self._stack.endpoint.tls_problem:
+                reason = f"certificate refused: {problem}"
             self._say("offline", code if answered else 0, reason)
 
+    def on_link(self, state: LinkState) -> None:
+        """From the tunnel: how the connection stands. The library comes again by itself."""
+        if self._tunnel and state is self._tunnel.state and not state.tls:
+            self._lost(state.problem)
+
     def _on_lost(self) -> None:
-        """From pjsua2: a connection ended. When it was in use, it registers again by itself."""
+        """From pjsua2: one of its connections ended; with a tunnel anybody here could make one."""
+        if not self._tunnel:
+            self._lost("the connection was lost")
+
+    def _lost(self, reason: str) -> None:
         if self.active:
             self.active = False
-            self._say("offline", 0, "the connection was lost")
+            self._say("offline", 0, reason)
 
-    def on_incoming(self, call_id: int, message: str) -> None:
-        """From pjsua2: an INVITE for us."""
-        self._calls.incoming(call_id, message)
+    def on_incoming(self, call_id: int, message: str, source: str) -> None:
+        """From pjsua2: an INVITE for us. Beside a tunnel only what comes through it is the PBX."""
+        if self._tunnel and source != self._tunnel.address:
+            self._calls.refuse(call_id)
+        else:
+            self._calls.incoming(call_id, message)
 
     def _say(
         self,
@@ -122,7 +149,9 @@ class Line:
             reason=reason,
             server=f"{self._settings.host}:{self._settings.port}",
             user=self._settings.user,
-            tls=(self._tunnel.state.tls or self._stack.endpoint.tls) if registered else "",
+            tls=(self._tunnel.state if self._tunnel else self._stack.endpoint).tls
+            if registered
+            else "",
             auth=self._stack.log.digest if registered else "",
         )
         if fact != self._said:

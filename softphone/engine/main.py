@@ -21,7 +21,7 @@ from softphone.engine.commands import Commands
 from softphone.engine.faults import NotYet, report
 from softphone.engine.inbox import start_reading
 from softphone.engine.line import Line
-from softphone.engine.link.tunnel import Tunnel
+from softphone.engine.link.tunnel import LinkState
 from softphone.engine.outbox import Outbox
 from softphone.engine.sound.device import DeviceReport, DeviceThread
 from softphone.engine.sound.route import SoundRoute
@@ -47,8 +47,7 @@ def run() -> int:
     device = DeviceThread(inbox.put)
     sound = SoundRoute(stack.endpoint, device, outbox)
     calls = Calls(sound, outbox)
-    tunnel = Tunnel()
-    line = Line(stack, tunnel, calls, outbox)
+    line = Line(stack, calls, outbox, tell=inbox.put)
     commands = Commands(line, calls, sound, outbox)
     outbox.put(protocol.Ready(pid=os.getpid()))
     start_reading(sys.stdin.buffer, inbox, outbox)
@@ -63,7 +62,7 @@ def run() -> int:
             waiting.append(inbox.get())
         with contextlib.suppress(NotYet):
             while running and waiting:
-                running = _handle(waiting[0], commands, sound, outbox)
+                running = _handle(waiting[0], commands, line, sound, outbox)
                 waiting.popleft()
 
     calls.end_all()
@@ -71,7 +70,6 @@ def run() -> int:
     line.unregister()
     _wait(stack, lambda: not line.active)
     line.close()
-    tunnel.close()
     sound.close()
     stack.stop()
     outbox.close(timeout=0.3)
@@ -79,8 +77,11 @@ def run() -> int:
     os._exit(0)
 
 
-def _handle(item: Any, commands: Commands, sound: SoundRoute, outbox: Outbox) -> bool:
+def _handle(item: Any, commands: Commands, line: Line, sound: SoundRoute, outbox: Outbox) -> bool:
     try:
+        if isinstance(item, LinkState):
+            line.on_link(item)
+            return True
         if isinstance(item, DeviceReport):
             sound.on_device(item)
             return True

@@ -18,8 +18,6 @@ from softphone.engine.faults import guarded
 from softphone.engine.outbox import Outbox
 
 _SENT_DIGEST = re.compile(r"^Authorization: *Digest .*$", re.MULTILINE | re.IGNORECASE)
-_PENDING = 491
-"""The far side has an offer of its own under way (RFC 3261 §21.4.27)."""
 _ALGORITHM = re.compile(r"\balgorithm=\"?([A-Za-z0-9-]+)")
 
 
@@ -55,7 +53,7 @@ class SipEndpoint(pj.Endpoint):  # type: ignore[misc]
         """Protocol and cipher of the last connection, empty when there is none."""
         self.tls_problem = ""
         """What was wrong with the server's certificate at the last attempt."""
-        self.connections = 0
+        self.number = 0
         """Connections (TCP, TLS) that came about so far."""
         self.on_lost: Callable[[], None] = lambda: None
         """Called when one of them ended."""
@@ -63,7 +61,7 @@ class SipEndpoint(pj.Endpoint):  # type: ignore[misc]
     @guarded
     def onTransportState(self, prm: Any) -> None:
         if prm.state == pj.PJSIP_TP_STATE_CONNECTED:
-            self.connections += 1
+            self.number += 1
         elif prm.state == pj.PJSIP_TP_STATE_DISCONNECTED:
             self.on_lost()
         info = prm.tlsInfo
@@ -89,8 +87,8 @@ class RegistrationOwner(Protocol):
     def on_registration(self, code: int, reason: str, answered: bool, active: bool) -> None:
         """``answered``: the server itself said so; else the library gave up by itself."""
 
-    def on_incoming(self, call_id: int, message: str) -> None:
-        """An INVITE arrived; ``message`` is its text."""
+    def on_incoming(self, call_id: int, message: str, source: str) -> None:
+        """An INVITE arrived; ``message`` is its text, ``source`` is ``address:port``."""
 
 
 class SipAccount(pj.Account):  # type: ignore[misc]
@@ -108,7 +106,7 @@ class SipAccount(pj.Account):  # type: ignore[misc]
 
     @guarded
     def onIncomingCall(self, prm: Any) -> None:
-        self._owner.on_incoming(prm.callId, prm.rdata.wholeMsg)
+        self._owner.on_incoming(prm.callId, prm.rdata.wholeMsg, prm.rdata.srcAddress)
 
 
 class CallOwner(Protocol):
@@ -126,8 +124,8 @@ class CallOwner(Protocol):
     def on_call_transfer(self, key: str, code: int, final: bool) -> None:
         """The PBX said how our transfer goes on; ``final``: it will say no more."""
 
-    def on_call_crossed(self, key: str) -> None:
-        """Our re-INVITE crossed an offer of the far side and was refused for now."""
+    def on_call_offer_refused(self, key: str, code: int) -> None:
+        """Our INVITE, or one of our re-INVITEs, got a final answer of 300 or above."""
 
 
 class SipCall(pj.Call):  # type: ignore[misc]
@@ -157,6 +155,15 @@ class SipCall(pj.Call):  # type: ignore[misc]
         self._owner.on_call_pressed(self.key, prm.digit)
 
     @guarded
+    def onCallTransferRequest(self, prm: Any) -> None:
+        # The PBX moves its own legs; nobody tells this phone whom to call.
+        prm.statusCode = pj.PJSIP_SC_DECLINE
+
+    @guarded
+    def onCallReplaceRequest(self, prm: Any) -> None:
+        prm.statusCode = pj.PJSIP_SC_DECLINE
+
+    @guarded
     def onCallTransferStatus(self, prm: Any) -> None:
         self._owner.on_call_transfer(self.key, prm.statusCode, bool(prm.finalNotify))
 
@@ -166,8 +173,9 @@ class SipCall(pj.Call):  # type: ignore[misc]
             return
         event = prm.e.body.tsxState
         if event.type == pj.PJSIP_EVENT_RX_MSG:
-            if (event.tsx.method, event.tsx.statusCode) == ("INVITE", _PENDING):
-                self._owner.on_call_crossed(self.key)
+            tsx = event.tsx
+            if tsx.method == "INVITE" and tsx.role == pj.PJSIP_ROLE_UAC and tsx.statusCode >= 300:
+                self._owner.on_call_offer_refused(self.key, tsx.statusCode)
             reason = header(event.src.rdata.wholeMsg, "Reason")
             self.q850 = q850_cause(reason) or self.q850
             self.elsewhere = self.elsewhere or taken_elsewhere(reason)

@@ -35,6 +35,10 @@ class Transfers:
         call.sip.xferReplaces(other.sip, pj.CallOpParam(True))
         self._leaving[call.key] = (call.key, other.key)
 
+    def forget(self, key: str) -> None:
+        """A call is over: what was not reported until now will not be."""
+        self._leaving.pop(key, None)
+
     def went_on(self, key: str, code: int, final: bool) -> tuple[str, ...]:
         """The PBX's report on a transfer; returns the keys of the calls to end now.
 
@@ -47,7 +51,7 @@ class Transfers:
             self._outbox.put(protocol.Transferred(call=key, state="under_way", code=code))
             return ()
         del self._leaving[key]
-        if code < 300:
+        if 200 <= code < 300:
             self._outbox.put(protocol.Transferred(call=key, state="done", code=code))
             return leaving
         why = end_cause(Ending(incoming=False, code=code))

@@ -158,6 +158,8 @@ class Peer:
         self.challenges: list[str] = []
         """Every WWW-Authenticate value seen."""
         self.offers_srtp = wire.name == "TLS"
+        self.formats = "9 8"
+        """Payload types of the SDP; with several, phones offer again to settle on one."""
         self._alive = False
         self._waiting: deque[Message] = deque()
 
@@ -216,6 +218,14 @@ class Peer:
         self._send("BYE", dialog, [], "")
         self.expect(
             lambda m: m.code >= 200 and m.method == "BYE" and m["Call-ID"] == dialog.call_id
+        )
+
+    def refer(self, dialog: Dialog, to: str) -> Message:
+        """Ask the other side to call somebody; its answer."""
+        dialog.sequence += 1
+        self._send("REFER", dialog, [("Contact", self._contact()), ("Refer-To", f"<{to}>")], "")
+        return self.expect(
+            lambda m: bool(m.code) and m.method == "REFER" and m["Call-ID"] == dialog.call_id
         )
 
     def cancel(self, dialog: Dialog) -> None:
@@ -369,7 +379,7 @@ class Peer:
             "s=-",
             f"c=IN IP4 {host}",
             "t=0 0",
-            f"m=audio 40000 RTP/{'SAVP' if secure else 'AVP'} 9 8",
+            f"m=audio 40000 RTP/{'SAVP' if secure else 'AVP'} {self.formats}",
             "a=rtpmap:9 G722/8000",
             "a=rtpmap:8 PCMA/8000",
         ]

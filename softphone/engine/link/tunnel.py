@@ -1,8 +1,8 @@
 """SIP through TLS 1.3 of our own: the library speaks TCP to us on 127.0.0.1, we speak to the PBX.
 
 The wheel's OpenSSL ends at TLS 1.2; Python's does not. One local connection is one TLS connection:
-when either ends, so does the other, and the library registers again as after any loss. Runs an
-asyncio loop in a thread of its own.
+when either ends, so does the other, and the library registers again as after any loss. Only this
+process is let in. Runs an asyncio loop in a thread of its own.
 """
 
 import asyncio
@@ -13,8 +13,10 @@ import ssl
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
+
+import psutil
 
 from softphone.engine.link.framing import BadStream, Framer, hide_route, route_through
 
@@ -33,6 +35,8 @@ _CHUNK = 65_536
 class LinkState:
     """How the connection to the PBX stands now."""
 
+    number: int = 0
+    """How many there were so far."""
     tls: str = ""
     """Protocol and cipher; empty when there is no connection."""
     problem: str = ""
@@ -59,26 +63,25 @@ def tls13(ca_file: str) -> ssl.SSLContext:
 
 
 class Tunnel:
-    """Listens for the library on ``port``; ``aim`` says where to."""
+    """Listens for the library at ``address`` and leads to ``target``.
 
-    def __init__(self) -> None:
+    ``report`` gets each new ``state``, from the tunnel's own thread.
+    """
+
+    def __init__(self, target: Target, report: Callable[[LinkState], None]) -> None:
         self.state = LinkState()
         """As the last connection is, or why it failed. Replaced whole: any thread may read it."""
+        self._target = target
+        self._report = report
         self._loop = asyncio.new_event_loop()
-        self._target: Target | None = None
         self._links: set[asyncio.Task[None]] = set()
         self._acks: deque[tuple[float, bytes]] = deque(maxlen=16)
         self._thread = threading.Thread(target=self._loop.run_forever, name="tunnel", daemon=True)
         self._thread.start()
         self._server = self._call(asyncio.start_server(self._accept, _LOCAL, 0, limit=_CHUNK))
-        self.port: int = self._server.sockets[0].getsockname()[1]
-        self.uri = f"sip:{_LOCAL}:{self.port};transport=tcp;lr"
+        self.address = f"{_LOCAL}:{self._server.sockets[0].getsockname()[1]}"
+        self.uri = f"sip:{self.address};transport=tcp;lr"
         """The route of the library's requests."""
-
-    def aim(self, target: Target) -> None:
-        """Connections from now on lead there; those before are cut."""
-        self._target = target
-        self.cut()
 
     def cut(self) -> None:
         """End what is connected (the network changed): the library comes again."""
@@ -107,7 +110,8 @@ class Tunnel:
         assert task
         self._links.add(task)
         try:
-            await self._link(local, back)
+            if await asyncio.to_thread(_is_ours, back.get_extra_info("peername")):
+                await self._link(local, back)
         except asyncio.CancelledError:
             pass  # cut
         finally:
@@ -116,8 +120,6 @@ class Tunnel:
 
     async def _link(self, local: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         target = self._target
-        if target is None:
-            return
         try:
             async with asyncio.timeout(_CONNECT_S):
                 remote, out = await asyncio.open_connection(
@@ -125,13 +127,14 @@ class Tunnel:
                     target.port,
                     ssl=target.context,
                     server_hostname=target.host,
+                    family=socket.AF_INET,  # sound and the exchange are IPv4 as well
                     limit=_CHUNK,
                 )
-        except (OSError, TimeoutError) as problem:  # ssl.SSLError is an OSError
-            self.state = _failed(problem)
+        except (OSError, TimeoutError, ValueError) as problem:  # ssl.SSLError is an OSError
+            self._set(_failed(problem))
             return
         cipher, version, _ = out.get_extra_info("cipher")
-        mine = self.state = LinkState(tls=f"{version} {cipher}")
+        mine = self._set(LinkState(number=self.state.number + 1, tls=f"{version} {cipher}"))
         uri = self.uri.encode()
         try:
             _notice_death(out.get_extra_info("socket"))
@@ -151,7 +154,12 @@ class Tunnel:
         finally:
             out.transport.abort()
             if self.state is mine:
-                self.state = LinkState(problem="the connection was lost")
+                self._set(LinkState(problem="the connection was lost"))
+
+    def _set(self, state: LinkState) -> LinkState:
+        self.state = replace(state, number=max(state.number, self.state.number))
+        self._report(self.state)
+        return self.state
 
     def _to_pbx(self, message: bytes, uri: bytes) -> bytes:
         message = hide_route(message, uri)
@@ -194,7 +202,12 @@ def _notice_death(link: socket.socket) -> None:
             link.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
-def _failed(problem: OSError | TimeoutError) -> LinkState:
+def _is_ours(peer: tuple[str, int]) -> bool:
+    """Whether a local connection comes from this process: others have no business in our tunnel."""
+    return any(connection.laddr == peer for connection in psutil.Process().net_connections("tcp4"))
+
+
+def _failed(problem: OSError | TimeoutError | ValueError) -> LinkState:
     match problem:
         case ssl.SSLCertVerificationError():
             return LinkState(problem=problem.verify_message, untrusted=True)
@@ -202,7 +215,7 @@ def _failed(problem: OSError | TimeoutError) -> LinkState:
             return LinkState(problem=f"no TLS 1.3 with this server ({problem.reason})")
         case TimeoutError():
             return LinkState(problem="the server does not answer")
-        case socket.gaierror():
+        case socket.gaierror() | ValueError():  # the latter: not even a possible name
             return LinkState(problem="the name of the server is not known here")
         case OSError(errno=int(number)):
             return LinkState(problem=os.strerror(number))

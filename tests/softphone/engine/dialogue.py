@@ -6,6 +6,20 @@ from softphone import protocol
 from softphone.engine_process import EngineProcess
 
 
+def direct(here: int, there: int) -> protocol.Account:
+    """An account that calls a peer at port ``there`` without any PBX, by UDP in clear."""
+    return protocol.Account(
+        host="127.0.0.1",
+        port=there,
+        user="marie",
+        transport="udp",
+        srtp="off",
+        register=False,
+        bind="127.0.0.1",
+        local_port=here,
+    )
+
+
 def ended(phone: EngineProcess, call: str, timeout: float = 10.0) -> protocol.CallState:
     """Wait for the end of a call."""
     return phone.wait(

@@ -11,7 +11,7 @@ import pytest
 from softphone import protocol
 from softphone.engine_process import EngineProcess
 from tests.softphone.engine.conftest import NewEngine
-from tests.softphone.engine.dialogue import await_packets, ended, reached, talk
+from tests.softphone.engine.dialogue import await_packets, direct, ended, reached, talk
 from tests.support.exchange import free_port
 from tests.support.sip import Peer, udp
 from tests.support.sound import heard_seconds, level, read_wav
@@ -103,18 +103,7 @@ def test_keys_go_by_info_where_the_other_side_knows_no_events(engine: NewEngine,
     here, there = free_port(SOCK_DGRAM), free_port(SOCK_DGRAM)
     with closing(Peer(udp(("127.0.0.1", there), ("127.0.0.1", here)), "old")) as old:
         marie = engine("marie")
-        marie.send(
-            protocol.Account(
-                host="127.0.0.1",
-                port=there,
-                user="marie",
-                transport="udp",
-                srtp="off",
-                register=False,
-                bind="127.0.0.1",
-                local_port=here,
-            )
-        )
+        marie.send(direct(here, there))
         marie.send(protocol.Dial(call="c", to="99"))
         old.answer(old.invited())
         reached(marie, "c", "connected")
@@ -122,3 +111,19 @@ def test_keys_go_by_info_where_the_other_side_knows_no_events(engine: NewEngine,
         info = old.expect(lambda message: message.start.startswith("INFO"))
         assert "Signal=7" in info.body.replace(" ", "")
         old.reply(info, "200 OK")
+
+
+def test_a_refused_hold_is_said_and_may_be_asked_again(engine: NewEngine, wire: str) -> None:
+    here, there = free_port(SOCK_DGRAM), free_port(SOCK_DGRAM)
+    with closing(Peer(udp(("127.0.0.1", there), ("127.0.0.1", here)), "old")) as old:
+        old.formats = "8"
+        marie = engine("marie")
+        marie.send(direct(here, there))
+        marie.send(protocol.Dial(call="c", to="99"))
+        old.answer(old.invited())
+        reached(marie, "c", "connected")
+        for _ in range(2):
+            marie.send(protocol.Hold(call="c", on=True))
+            offer = old.expect(lambda m: not m.code and "a=sendonly" in m.body)
+            old.reply(offer, "488 Not Acceptable Here")
+            assert "488" in marie.wait(protocol.Error, lambda fact: fact.call == "c").message

@@ -59,6 +59,8 @@ def test_another_account_replaces_the_first(engine: NewEngine, pbx: Pbx) -> None
     phone.wait(protocol.Registration, lambda f: f.state == "registered")
     phone.send(pbx.account(2))
     phone.wait(protocol.Registration, lambda f: f.state == "registered" and f.user == "u2-1")
+    states = [f.state for f in phone.facts if isinstance(f, protocol.Registration)]
+    assert "offline" not in states, "the change is no loss"
 
 
 @both

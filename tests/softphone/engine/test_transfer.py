@@ -1,13 +1,17 @@
 """Handing a call on, through a real Asterisk: blind, after asking, refused."""
 
 from collections.abc import Callable
+from contextlib import closing
+from socket import SOCK_DGRAM
 
 import pytest
 
 from softphone import protocol
 from softphone.engine_process import EngineProcess
-from tests.softphone.engine.conftest import Pbx
-from tests.softphone.engine.dialogue import await_packets, ended, reached, talk
+from tests.softphone.engine.conftest import NewEngine, Pbx
+from tests.softphone.engine.dialogue import await_packets, direct, ended, reached, talk
+from tests.support.exchange import free_port
+from tests.support.sip import Peer, udp
 
 Phone = Callable[..., EngineProcess]
 
@@ -85,3 +89,18 @@ def test_what_cannot_be_handed_on(phone: Phone, pbx: Pbx) -> None:
     ):
         marie.send(command)
         assert said in marie.wait(protocol.Error).message
+
+
+def test_nobody_tells_this_phone_whom_to_call(engine: NewEngine, wire: str) -> None:
+    here, there = free_port(SOCK_DGRAM), free_port(SOCK_DGRAM)
+    with closing(Peer(udp(("127.0.0.1", there), ("127.0.0.1", here)), "far")) as far:
+        marie = engine("marie")
+        marie.send(direct(here, there))
+        marie.send(protocol.Dial(call="c", to="99"))
+        call = far.answer(far.invited())
+        reached(marie, "c", "connected")
+        assert far.refer(call, f"sip:premium@127.0.0.1:{there}").code == 603
+        with pytest.raises(TimeoutError):  # and it calls nobody
+            far.expect(lambda message: message.target == "premium", 0.5)
+        far.hang_up(call)
+        ended(marie, "c")

@@ -87,6 +87,11 @@ def test_from_start_to_end(qapp: object, server: TownServer, tmp_path: Path) -> 
     assert (home / "allo-phone.log").stat().st_mode & 0o077 == 0
 
 
+def window_of(process: subprocess.Popen[bytes]) -> str:
+    """The enrolment page of this process: other tests leave windows of the same title."""
+    return xdotool("search", "--all", "--pid", str(process.pid), "--name", "allo — activation")
+
+
 @pytest.mark.skipif(shutil.which("xdotool") is None, reason="needs xdotool")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("rest", [0.0, 0.5], ids=["as it opens", "in its loop"])
@@ -96,7 +101,7 @@ def test_the_enrolment_page_ends_when_it_is_told_to(
     command = [sys.executable, "-m", "softphone.main", "--home", str(tmp_path / "phone")]
     process = subprocess.Popen(command, env={**os.environ, "ALLO_LANG": "fr"})
     try:
-        until(lambda: xdotool("search", "--name", "allo — activation"), "no window")
+        until(lambda: window_of(process), "no window")
         time.sleep(rest)  # nothing happens on this page by itself
         process.send_signal(number)
         assert process.wait(3) == 0

@@ -1,8 +1,10 @@
 """A phone whose way to the PBX breaks, with its calls."""
 
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from softphone import protocol
@@ -92,3 +94,44 @@ def test_calls_work_as_before_afterwards(marie: EngineProcess, phone: Phone, cab
     key = talk(julien, marie, to="2001", call="after")
     marie.send(protocol.Hangup(call=key))
     ended(julien, "after")
+
+
+def listening(phone: EngineProcess) -> set[int]:
+    """TCP ports of this machine alone on which the engine waits for its own library and itself."""
+    return {
+        connection.laddr.port
+        for connection in psutil.Process(phone.pid).net_connections("tcp4")
+        if connection.status == psutil.CONN_LISTEN
+    }
+
+
+def test_strangers_on_this_machine_get_nothing(
+    marie: EngineProcess, phone: Phone, cable: Relay, wire: str
+) -> None:
+    """Neither through the tunnel to the PBX, nor past it to the phone."""
+    invite = (
+        "INVITE sip:u1-1@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKx\r\n"
+        "Max-Forwards: 9\r\nFrom: <sip:112@pbx>;tag=x\r\nTo: <sip:u1-1@127.0.0.1>\r\n"
+        "Call-ID: x\r\nCSeq: 1 INVITE\r\nContact: <sip:x@127.0.0.1:9;transport=tcp>\r\n"
+        "Content-Length: 0\r\n\r\n"
+    )
+    ports = listening(marie)
+    assert ports, "the tunnel at least"
+    for port in ports:
+        with socket.create_connection(("127.0.0.1", port), 5) as stranger:
+            stranger.settimeout(5)
+            try:
+                stranger.sendall(invite.encode())
+                answer = stranger.recv(4096)
+            except ConnectionError:
+                answer = b""
+        assert b"180" not in answer
+        assert b"200 OK" not in answer
+    julien = phone(2)
+    key = talk(marie, julien, to="2002")
+    marie.send(protocol.Hangup(call="c"))
+    ended(julien, key)
+    assert not [fact for fact in marie.facts if isinstance(fact, protocol.Incoming)]
+    assert not [
+        fact for fact in marie.facts if isinstance(fact, protocol.Registration) and lost(fact)
+    ]
