@@ -148,6 +148,13 @@ class Sound(Command, frozen=True, tag="sound", kw_only=True):
     output_device: str = ""
 
 
+class Network(Command, frozen=True, tag="network", kw_only=True):
+    """The network changed, or the system woke up: look whether we are still connected.
+
+    On Linux the engine notices by itself.
+    """
+
+
 class Quit(Command, frozen=True, tag="quit", kw_only=True):
     """Hang up, unregister, stop. Closing stdin means the same."""
 
@@ -167,6 +174,7 @@ AnyCommand = (
     | Split
     | Stats
     | Sound
+    | Network
     | Quit
 )
 

@@ -44,6 +44,8 @@ class Call:
         """We want the other side to wait."""
         self._held = (False, False)
         """What was last said: who lets whom wait, here and there."""
+        self._moved = False
+        """The sound's sockets are on an address that is no longer ours."""
         self._offer_at: float | None = None
         """When to send a re-INVITE, on the clock of ``time.monotonic``; ``None``: none is due."""
 
@@ -97,8 +99,12 @@ class Call:
             self._hold = on
             self.renew()
 
-    def renew(self) -> None:
-        """Tell the other side anew where we are, and whether it is to wait."""
+    def renew(self, *, moved: bool = False) -> None:
+        """Tell the other side anew where we are, and whether it is to wait.
+
+        ``moved``: with new sockets for the sound, on an address of ours that still exists.
+        """
+        self._moved = self._moved or moved
         self._offer_at = time.monotonic()
         self.tick()
 
@@ -193,12 +199,14 @@ class Call:
 
     def _offer(self) -> None:
         offer = _audio_only()
+        offer.opt.flag = pj.PJSUA_CALL_REINIT_MEDIA if self._moved else 0
         try:
             if self._hold:
                 self.sip.setHold(offer)
             else:
-                offer.opt.flag = pj.PJSUA_CALL_UNHOLD
+                offer.opt.flag |= pj.PJSUA_CALL_UNHOLD
                 self.sip.reinvite(offer)
+            self._moved = False
         except pj.Error as problem:
             if problem.status != _BUSY:
                 raise

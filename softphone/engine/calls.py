@@ -145,15 +145,17 @@ class Calls:
         self._mixed = frozenset()
         self._tell_mixed()
 
-    def renew(self) -> None:
+    def renew(self, *, moved: bool) -> None:
         """The connection to the PBX is a new one: tell it where our calls are now.
+
+        ``moved``: our address is another, so their sound must come from there as well.
 
         Without a re-INVITE the PBX would send its next requests (the far side's BYE) to the old
         one. A call that only rang has nothing to come back on.
         """
         for call in list(self._calls.values()):
             if call.connected:
-                call.renew()
+                call.renew(moved=moved)
             elif call.rings_here:
                 call.end()
 

@@ -67,6 +67,8 @@ class Commands:
                 self._calls[call].stats()
             case protocol.Sound():
                 self._sound.choose(command)
+            case protocol.Network():
+                self._line.on_network()
             case protocol.Quit():
                 return False
         return True

@@ -1,5 +1,6 @@
 """The phone line: the one SIP identity in use, its registration, and the way to incoming calls."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from softphone import protocol
 from softphone.engine.addresses import identity, server_uri
 from softphone.engine.calls import Calls
 from softphone.engine.faults import Refused
+from softphone.engine.link.network import address_towards
 from softphone.engine.link.tunnel import LinkState, Target, Tunnel, tls13
 from softphone.engine.outbox import Outbox
 from softphone.engine.sip import SipAccount
@@ -35,6 +37,8 @@ class Line:
         self._settings: protocol.Account | None = None
         self._said: protocol.Registration | None = None
         self._connection = 0
+        self._address = ""
+        """Ours of the last connection."""
         self.active = False
         """The server has a registration of ours."""
         stack.endpoint.on_lost = self._on_lost
@@ -99,7 +103,9 @@ class Line:
             connection = (self._tunnel.state if self._tunnel else self._stack.endpoint).number
             if self._connection != connection:
                 self._connection = connection
-                self._calls.renew()
+                ours = self._tunnel.state.ours if self._tunnel else ""
+                moved, self._address = self._address != ours, ours
+                self._calls.renew(moved=moved)
         elif code < 300:
             self._say("offline", code, "unregistered")
         elif answered and code < _REFUSED_BELOW and code != 408:
@@ -112,6 +118,20 @@ class Line:
             elif problem := self._stack.endpoint.tls_problem:
                 reason = f"certificate refused: {problem}"
             self._say("offline", code if answered else 0, reason)
+
+    def on_network(self) -> None:
+        """The network changed: if our way to the PBX did, go it anew, and at once."""
+        if not self._account or not self._settings or not self._settings.register:
+            return
+        if not self.active:
+            with contextlib.suppress(pj.Error):  # a try is under way
+                self._account.setRegistration(True)
+        elif self._tunnel:
+            link = self._tunnel.state
+            if address_towards(link.theirs) != link.ours:
+                self._tunnel.cut()  # the library notices, and registers again
+        elif self._settings.transport == "tls12":
+            self._stack.endpoint.handleIpChange(pj.IpChangeParam())
 
     def on_link(self, state: LinkState) -> None:
         """From the tunnel: how the connection stands. The library comes again by itself."""

@@ -21,6 +21,8 @@ from softphone.engine.commands import Commands
 from softphone.engine.faults import NotYet, report
 from softphone.engine.inbox import start_reading
 from softphone.engine.line import Line
+from softphone.engine.link import network
+from softphone.engine.link.network import NetworkChanged
 from softphone.engine.link.tunnel import LinkState
 from softphone.engine.outbox import Outbox
 from softphone.engine.sound.device import DeviceReport, DeviceThread
@@ -52,12 +54,17 @@ def run() -> int:
     outbox.put(protocol.Ready(pid=os.getpid()))
     start_reading(sys.stdin.buffer, inbox, outbox)
 
+    network.watch(inbox.put)
+    sleep = network.Sleep()
+
     running = True
     waiting: deque[Any] = deque()
     while running:
         stack.run(_POLL_MS)
         sound.tick()
         calls.tick()
+        if sleep.over():
+            inbox.put(NetworkChanged())
         while not inbox.empty():
             waiting.append(inbox.get())
         with contextlib.suppress(NotYet):
@@ -81,6 +88,9 @@ def _handle(item: Any, commands: Commands, line: Line, sound: SoundRoute, outbox
     try:
         if isinstance(item, LinkState):
             line.on_link(item)
+            return True
+        if isinstance(item, NetworkChanged):
+            line.on_network()
             return True
         if isinstance(item, DeviceReport):
             sound.on_device(item)

@@ -88,8 +88,10 @@ def make_user(
     )
 
 
-def make_ca(folder: Path, names: tuple[str, ...] = ("localhost",)) -> Certificates:
-    """A CA and a server certificate for ``names`` and 127.0.0.1, as PEM files in ``folder``."""
+def make_ca(
+    folder: Path, names: tuple[str, ...] = ("localhost",), addresses: tuple[str, ...] = ()
+) -> Certificates:
+    """A CA and a server certificate for ``names``, ``addresses`` and 127.0.0.1, as PEM files."""
     folder.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
 
@@ -114,7 +116,9 @@ def make_ca(folder: Path, names: tuple[str, ...] = ("localhost",)) -> Certificat
     )
     key = ec.generate_private_key(ec.SECP256R1())
     alternatives: list[x509.GeneralName] = [x509.DNSName(name) for name in names]
-    alternatives.append(x509.IPAddress(ipaddress.IPv4Address("127.0.0.1")))
+    alternatives += [
+        x509.IPAddress(ipaddress.IPv4Address(address)) for address in ("127.0.0.1", *addresses)
+    ]
     certificate = (
         builder(names[0], "test CA", key)
         .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)

@@ -39,6 +39,10 @@ class LinkState:
     """How many there were so far."""
     tls: str = ""
     """Protocol and cipher; empty when there is no connection."""
+    ours: str = ""
+    """Our IPv4 address of the connection."""
+    theirs: str = ""
+    """The PBX's."""
     problem: str = ""
     """Why there is none, when the last try failed."""
     untrusted: bool = False
@@ -134,7 +138,14 @@ class Tunnel:
             self._set(_failed(problem))
             return
         cipher, version, _ = out.get_extra_info("cipher")
-        mine = self._set(LinkState(number=self.state.number + 1, tls=f"{version} {cipher}"))
+        mine = self._set(
+            LinkState(
+                number=self.state.number + 1,
+                tls=f"{version} {cipher}",
+                ours=out.get_extra_info("sockname")[0],
+                theirs=out.get_extra_info("peername")[0],
+            )
+        )
         uri = self.uri.encode()
         try:
             _notice_death(out.get_extra_info("socket"))
