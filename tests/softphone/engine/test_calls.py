@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from pbx_config.render.pjsip import SILENCE_SECONDS
 from softphone import protocol
 from softphone.engine_process import EngineProcess
 from tests.softphone.engine.conftest import NewEngine, Pbx, tone_into
@@ -158,11 +157,3 @@ def test_a_colleague_who_was_quicker_is_not_a_missed_call(
     assert ended(marie, hers).why == "elsewhere"
     citizen.send(protocol.Hangup(call="c"))
     assert ended(julien, his).why == "normal"
-
-
-def test_a_phone_that_died_does_not_keep_the_other_waiting(phone: Phone, pbx: Pbx) -> None:
-    marie, julien = phone(1), phone(2)
-    talk(marie, julien, to="2002")
-    julien.kill()
-    ended(marie, "c", timeout=SILENCE_SECONDS + 10)
-    assert "u2-1" not in pbx.ask("core show channels")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import psutil
 import pytest
 
+from pbx_config.render.pjsip import SILENCE_SECONDS
 from softphone import protocol
 from softphone.engine_process import EngineProcess
 from tests.softphone.engine.conftest import NewEngine, Pbx
@@ -213,3 +214,11 @@ def test_many_calls_leave_nothing_behind(phone: Phone) -> None:
     assert psutil.Process(marie.pid).num_fds() <= before + 2
     marie.send(protocol.Dial(call="last", to="*43"))
     reached(marie, "last", "connected")
+
+
+def test_a_phone_that_died_does_not_keep_the_other_waiting(phone: Phone, pbx: Pbx) -> None:
+    marie, julien = phone(1), phone(2)
+    talk(marie, julien, to="2002")
+    julien.kill()
+    ended(marie, "c", timeout=SILENCE_SECONDS + 10)
+    assert "u2-1" not in pbx.ask("core show channels")
