@@ -100,7 +100,7 @@ def test_a_message_is_acknowledged_when_it_is_here(server: TownServer, notebook:
             "message",
             message={**stored(5, "2015", "2014", "…"), "delivered_at": "2026-11-24T09:00:01Z"},
         )
-        told.until(lambda s: s.messages.get("2015").entries[-1].status == "delivered")
+        told.until(lambda s: "delivered" in [e.status for e in s.messages.get("2015").entries[-1:]])
     assert server.received == [3, 5]
     assert told.state.messages.get("2015").unread == 2
 
@@ -132,7 +132,7 @@ def test_sending(server: TownServer, notebook: Notebook) -> None:
         told.until(lambda s: s.board.fresh)
         answer = link.send_message("2015", "Ça va ? 😀").result(10)
         assert (answer.text, answer.sender) == ("Ça va ? 😀", "2014")
-        told.until(lambda s: s.messages.get("2015").entries[-1].status == "stored")
+        told.until(lambda s: "stored" in [e.status for e in s.messages.get("2015").entries[-1:]])
     assert notebook.pending() == ()
     kinds = [type(f) for f in told.facts if isinstance(f, MessageTyped | MessageStored)]
     assert kinds == [MessageTyped, MessageStored]
