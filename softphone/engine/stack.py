@@ -73,19 +73,20 @@ class Stack:
             self._transport = None
         config = pj.TransportConfig()
         config.boundAddress = account.bind
+        # Without it the second of two messages in a row (ACK, INVITE) waits 40 ms for the far end's
+        # delayed acknowledgement of the first. `no_delay` must live until the transport has copied
+        # it: the vector's copy points to this one's value.
+        no_delay = pj.SockOpt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         kind = pj.PJSIP_TRANSPORT_UDP
         if account.transport == "tls":  # through the tunnel, on this machine
             kind = pj.PJSIP_TRANSPORT_TCP
             config.boundAddress = "127.0.0.1"
+            config.sockOptParams.sockOpts.push_back(no_delay)
         elif account.transport == "tls12":
             kind = pj.PJSIP_TRANSPORT_TLS
             config.tlsConfig.CaListFile = account.ca_file
             config.tlsConfig.verifyServer = True
             config.tlsConfig.proto = pj.PJ_SSL_SOCK_PROTO_TLS1_2
-            # Without it the second of two messages in a row (ACK, INVITE) waits 40 ms for the
-            # server's delayed acknowledgement of the first. `no_delay` must live until the
-            # transport has copied it: the vector's copy points to this one's value.
-            no_delay = pj.SockOpt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             config.tlsConfig.sockOptParams.sockOpts.push_back(no_delay)
         else:
             config.port = account.local_port
