@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -64,15 +64,21 @@ def pbx() -> Iterator[Pbx]:
     # A short path: the control socket's may not exceed 107 bytes.
     with tempfile.TemporaryDirectory(prefix="allo-") as folder:
         layout = Layout(Path(folder))
-        exchange = small_exchange(layout.root, users=3)
-        runtime = locate(layout.root)
-        write_configuration(exchange, layout, runtime)
-        asterisk = Asterisk(layout, runtime)
-        asterisk.up()
-        try:
-            yield Pbx(exchange, asterisk)
-        finally:
-            asterisk.down()
+        with running(small_exchange(layout.root, users=3), layout) as pbx:
+            yield pbx
+
+
+@contextmanager
+def running(exchange: Exchange, layout: Layout) -> Iterator[Pbx]:
+    """An Asterisk with this exchange, as long as the block lasts."""
+    runtime = locate(layout.root)
+    write_configuration(exchange, layout, runtime)
+    asterisk = Asterisk(layout, runtime)
+    asterisk.up()
+    try:
+        yield Pbx(exchange, asterisk)
+    finally:
+        asterisk.down()
 
 
 def write_configuration(exchange: Exchange, layout: Layout, runtime: Runtime) -> None:

@@ -9,12 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pbx_config.asterisk.process import Asterisk
-from pbx_config.asterisk.runtime import locate
 from pbx_config.layout import Layout
 from softphone import protocol
 from softphone.engine_process import EngineProcess
-from tests.softphone.engine.conftest import NewEngine, Pbx, tone_into, write_configuration
+from tests.softphone.engine.conftest import NewEngine, Pbx, running, tone_into
 from tests.softphone.engine.dialogue import await_packets, ended, talk
 from tests.support.exchange import make_ca, small_exchange
 from tests.support.hosts import Laptop
@@ -36,15 +34,8 @@ def office(laptop: Laptop) -> Iterator[Pbx]:
         certificates = make_ca(layout.root / "tls", addresses=(laptop.server,))
         exchange = small_exchange(layout.root, users=3, certificates=certificates)
         network = replace(exchange.network, host=laptop.server, bind="0.0.0.0")
-        exchange = replace(exchange, network=network, trunks=())
-        runtime = locate(layout.root)
-        write_configuration(exchange, layout, runtime)
-        asterisk = Asterisk(layout, runtime)
-        asterisk.up()
-        try:
-            yield Pbx(exchange, asterisk)
-        finally:
-            asterisk.down()
+        with running(replace(exchange, network=network, trunks=()), layout) as pbx:
+            yield pbx
 
 
 @pytest.fixture
