@@ -7,12 +7,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import directory, phone, queue
+from benchmarks import directory, phone, pure, queue
 from benchmarks.result import Result, show, write
 
 GROUPS = {
     "directory": directory.measure,
     "phone": phone.measure,
+    "pure": pure.measure,
     "queue": queue.measure,
 }
 LATEST = Path(__file__).parent / "results" / "latest.json"

@@ -12,6 +12,7 @@ import pjsua2 as pj
 from softphone import protocol
 from softphone.engine import stream
 from softphone.engine.addresses import clean
+from softphone.engine.doubt import Doubt
 from softphone.engine.end_causes import Ending, end_cause
 from softphone.engine.faults import Refused, report
 from softphone.engine.outbox import Outbox
@@ -48,6 +49,8 @@ class Call:
         """The sound's sockets are on an address that is no longer ours."""
         self._offer_at: float | None = None
         """When to send a re-INVITE, on the clock of ``time.monotonic``; ``None``: none is due."""
+        self._doubt: Doubt | None = None
+        """Our last re-INVITE has not been answered yet."""
 
     @property
     def connected(self) -> bool:
@@ -140,6 +143,9 @@ class Call:
                 self._offer()
             except pj.Error as problem:
                 report(self._outbox, "offer", problem)
+        if self._doubt and self._doubt.due() and self._doubt.hopeless(stream.received(self.sip)):
+            self._doubt = None
+            self.end()
 
     def must_talk(self) -> None:
         """Raises ``Refused`` unless the call is connected."""
@@ -173,6 +179,7 @@ class Call:
 
     def on_media(self) -> None:
         """Sound was set up (again), or stopped."""
+        self._doubt = None
         held = stream.held(self.sip)
         if held != self._held:
             self._held = held
@@ -188,6 +195,7 @@ class Call:
         """The far side said no to an INVITE of ours; to the first one that ends the call."""
         if not self.connected or code in _ASKS_WHO:
             return
+        self._doubt = None
         if code != _CROSSED:
             message = f"the other side refused ({code})"
             self._outbox.put(protocol.Error(command="hold", call=self.key, message=message))
@@ -207,6 +215,7 @@ class Call:
                 offer.opt.flag |= pj.PJSUA_CALL_UNHOLD
                 self.sip.reinvite(offer)
             self._moved = False
+            self._doubt = Doubt(stream.received(self.sip))
         except pj.Error as problem:
             if problem.status != _BUSY:
                 raise

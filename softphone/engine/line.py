@@ -13,7 +13,7 @@ from softphone.engine.faults import Refused
 from softphone.engine.link.network import address_towards
 from softphone.engine.link.tunnel import LinkState, Target, Tunnel, tls13
 from softphone.engine.outbox import Outbox
-from softphone.engine.sip import SipAccount
+from softphone.engine.sip import SipAccount, SipEndpoint
 from softphone.engine.stack import Stack
 
 _REFUSED_BELOW = 500
@@ -127,11 +127,15 @@ class Line:
             with contextlib.suppress(pj.Error):  # a try is under way
                 self._account.setRegistration(True)
         elif self._tunnel:
-            link = self._tunnel.state
-            if address_towards(link.theirs) != link.ours:
+            if self._moved(self._tunnel.state):
                 self._tunnel.cut()  # the library notices, and registers again
-        elif self._settings.transport == "tls12":
+        elif self._settings.transport == "tls12" and self._moved(self._stack.endpoint):
             self._stack.endpoint.handleIpChange(pj.IpChangeParam())
+
+    @staticmethod
+    def _moved(connection: LinkState | SipEndpoint) -> bool:
+        """Our way to the PBX is no longer the one that this connection took."""
+        return address_towards(connection.theirs) != connection.ours
 
     def on_link(self, state: LinkState) -> None:
         """From the tunnel: how the connection stands. The library comes again by itself."""

@@ -53,6 +53,10 @@ class SipEndpoint(pj.Endpoint):  # type: ignore[misc]
         """Protocol and cipher of the last connection, empty when there is none."""
         self.tls_problem = ""
         """What was wrong with the server's certificate at the last attempt."""
+        self.ours = ""
+        """Our IPv4 address of that connection."""
+        self.theirs = ""
+        """The server's."""
         self.number = 0
         """Connections (TCP, TLS) that came about so far."""
         self.on_lost: Callable[[], None] = lambda: None
@@ -71,6 +75,9 @@ class SipEndpoint(pj.Endpoint):  # type: ignore[misc]
         self.tls_problem = "" if trusted else " ".join(info.verifyMsgs)
         connected = trusted and prm.state == pj.PJSIP_TP_STATE_CONNECTED
         self.tls = f"{_tls_version(info.protocol)} {info.cipherName}" if connected else ""
+        if connected:
+            self.ours = info.localAddr.rpartition(":")[0]
+            self.theirs = info.remoteAddr.rpartition(":")[0]
 
 
 def _tls_version(protocols: int) -> str:

@@ -7,6 +7,7 @@ import socket
 
 import pjsua2 as pj
 
+from softphone.engine.link.network import DEATH_NOTICED
 from softphone.engine.outbox import Outbox
 from softphone.engine.sip import SipEndpoint, SipLog
 from softphone.protocol import Account
@@ -74,9 +75,10 @@ class Stack:
         config = pj.TransportConfig()
         config.boundAddress = account.bind
         # Without it the second of two messages in a row (ACK, INVITE) waits 40 ms for the far end's
-        # delayed acknowledgement of the first. `no_delay` must live until the transport has copied
-        # it: the vector's copy points to this one's value.
+        # delayed acknowledgement of the first. The options must live until the transport has
+        # copied them: the vector's copies point to their values.
         no_delay = pj.SockOpt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        death_noticed = [pj.SockOpt(*option) for option in DEATH_NOTICED]
         kind = pj.PJSIP_TRANSPORT_UDP
         if account.transport == "tls":  # through the tunnel, on this machine
             kind = pj.PJSIP_TRANSPORT_TCP
@@ -87,7 +89,8 @@ class Stack:
             config.tlsConfig.CaListFile = account.ca_file
             config.tlsConfig.verifyServer = True
             config.tlsConfig.proto = pj.PJ_SSL_SOCK_PROTO_TLS1_2
-            config.tlsConfig.sockOptParams.sockOpts.push_back(no_delay)
+            for option in (no_delay, *death_noticed):
+                config.tlsConfig.sockOptParams.sockOpts.push_back(option)
         else:
             config.port = account.local_port
         number: int = self.endpoint.transportCreate(kind, config)

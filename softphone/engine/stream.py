@@ -55,6 +55,12 @@ def stats(key: str, call: SipCall) -> protocol.CallStats | None:
     )
 
 
+def received(call: SipCall) -> int | None:
+    """RTP packets that came so far, or None while there is no sound."""
+    index = _index(call)
+    return None if index is None else int(call.getStreamStat(index).rtcp.rxStat.pkt)
+
+
 def _index(call: SipCall) -> int | None:
     info = call.getInfo()
     for index, part in enumerate(info.media):

@@ -14,8 +14,9 @@ from pbx_config import apply as applying
 from pbx_config.apply import ApplyFailed, PlanStale, apply
 from pbx_config.asterisk import Asterisk, AsteriskFailed
 from pbx_config.plan import Plan, make_plan
-from tests.support.exchange import digest_of, free_port, make_user, password_of, small_exchange
+from tests.support.exchange import digest_of, make_user, password_of, small_exchange
 from tests.support.pbx import Pbx, running
+from tests.support.ports import free_port
 
 ZOE = make_user(9, "Zoé Lambert")
 

@@ -1,9 +1,7 @@
 """What must hold for every state and every fact, tried with thousands of them."""
 
-import time
 from datetime import UTC, datetime
 
-import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -236,9 +234,11 @@ def test_never_pretend(state: State) -> None:
 
 
 @given(states())
-def test_takes_are_only_for_those_who_wait(state: State) -> None:
+def test_takes_are_for_those_who_wait_or_are_on_their_way(state: State) -> None:
+    rang = {call.caller_id for call in state.calls.values()}
     for caller_id, take in state.takes.items():
-        assert state.board.has_caller(take.queue, caller_id)
+        on_the_way = take.state != "refused" and caller_id not in rang
+        assert state.board.has_caller(take.queue, caller_id) or on_the_way
 
 
 @given(states())
@@ -248,26 +248,3 @@ def test_messages_are_in_order_and_only_once(state: State) -> None:
         assert ids == sorted(set(ids))
         keys = [(entry.sender, entry.client_id) for entry in conversation.entries]
         assert len(keys) == len(set(keys))
-
-
-def test_500_colleagues_at_200_events_a_second_cost_little() -> None:
-    everybody = tuple(
-        Colleague(extension=str(2000 + n), name=f"Agent {n}", presence="free") for n in range(500)
-    )
-    state = apply(
-        initial(ME),
-        Snapshot(seq=1, pbx="up", me=ME, colleagues=everybody, queues=(), messages=()),
-        0.0,
-    )
-    changes = [
-        ColleagueChanged(
-            seq=n,
-            colleague=msgspec.structs.replace(everybody[n % 500], presence="busy", since=float(n)),
-        )
-        for n in range(2000)
-    ]
-    begin = time.thread_time()
-    for now, change in enumerate(changes):
-        state = apply(state, change, float(now))
-    per_event = (time.thread_time() - begin) / len(changes)
-    assert per_event < 0.0005, "200 events/s must stay under a tenth of one core"

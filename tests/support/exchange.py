@@ -28,35 +28,9 @@ from pbx_config.model import (
     Trunk,
     User,
 )
+from tests.support.ports import free_port, rtp_range
 
 NAMES = ("Marie Dupont", "Julien Marchal", "Amélie Noël", "Şirin Öztürk", "Jean-Luc D'Hondt")
-
-
-def free_port(kind: int = socket.SOCK_STREAM, address: str = "127.0.0.1") -> int:
-    """A port that nobody held a moment ago."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((address, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def free_rtp_range(size: int = 40) -> tuple[int, int]:
-    """(start, end) of UDP ports that were free a moment ago; start is even (RFC 3550 §11)."""
-    for _ in range(50):
-        start = 20000 + secrets.randbelow(20000) * 2 % 30000
-        probes = []
-        try:
-            for port in range(start, start + size):
-                probe = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-                probes.append(probe)
-                probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        finally:
-            for probe in probes:
-                probe.close()
-        return start, start + size - 1
-    raise RuntimeError("no free range of UDP ports")
 
 
 def password_of(device_id: str) -> str:
@@ -152,7 +126,7 @@ def small_exchange(
     """
     if isinstance(users, int):
         users = tuple(make_user(n + 1, NAMES[n % len(NAMES)]) for n in range(users))
-    rtp_start, rtp_end = free_rtp_range()
+    rtp_start, rtp_end = rtp_range()
     return Exchange(
         network=Network(
             host="localhost",

@@ -2,23 +2,38 @@
 
 import asyncio
 import contextlib
+import ssl
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self
 
+from pbx_config.model import Certificates
+from softphone.engine.link.framing import Framer
+
 
 class Relay:
-    """Listens on ``port`` of 127.0.0.1 and passes everything on to ``to`` there, and back."""
+    """Listens on ``port`` of 127.0.0.1 and passes everything on to ``to`` there, and back.
 
-    def __init__(self, to: int) -> None:
+    With the PBX's own certificate in hand (``opens``) it can also lose single messages.
+    """
+
+    def __init__(self, to: int, opens: Certificates | None = None) -> None:
+        self.lost = b"nothing"
+        """With ``opens``: SIP messages of the phone that begin so do not arrive."""
         self._to = to
+        self._towards_phone: ssl.SSLContext | None = None
+        self._towards_pbx: ssl.SSLContext | None = None
+        if opens:
+            self._towards_phone = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._towards_phone.load_cert_chain(opens.certificate, opens.private_key)
+            self._towards_pbx = ssl.create_default_context(cafile=str(opens.ca))
         self._plugged = True
         self._links: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="relay", daemon=True)
         self._thread.start()
-        self._server = self._call(asyncio.start_server(self._accept, "127.0.0.1", 0))
+        self._server = self._call(self._listen())
         self.port: int = self._server.sockets[0].getsockname()[1]
 
     def cut(self) -> None:
@@ -42,16 +57,25 @@ class Relay:
     def _call(self, work: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(5)
 
+    async def _listen(self) -> asyncio.Server:
+        return await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=self._towards_phone)
+
     async def _accept(self, near: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task
         self._links.add(task)
         try:
             if self._plugged:
-                far, out = await asyncio.open_connection("127.0.0.1", self._to)
+                far, out = await asyncio.open_connection(
+                    "127.0.0.1",
+                    self._to,
+                    ssl=self._towards_pbx,
+                    server_hostname="localhost" if self._towards_pbx else None,
+                )
+                sieve = self._sieve() if self._towards_pbx else None
                 try:
                     async with asyncio.TaskGroup() as pumps:
-                        pumps.create_task(_pump(near, out))
+                        pumps.create_task(_pump(near, out, sieve))
                         pumps.create_task(_pump(far, back))
                 finally:
                     out.transport.abort()
@@ -60,6 +84,12 @@ class Relay:
         finally:
             self._links.discard(task)
             back.transport.abort()
+
+    def _sieve(self) -> Callable[[bytes], bytes]:
+        framer = Framer()
+        return lambda data: b"".join(
+            message for message in framer.feed(data) if not message.startswith(self.lost)
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -82,8 +112,12 @@ class Relay:
             await self._server.wait_closed()
 
 
-async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+async def _pump(
+    source: asyncio.StreamReader,
+    sink: asyncio.StreamWriter,
+    sieve: Callable[[bytes], bytes] | None = None,
+) -> None:
     while data := await source.read(65_536):
-        sink.write(data)
+        sink.write(sieve(data) if sieve else data)
         await sink.drain()
     raise ConnectionResetError  # one side left: end the other

@@ -127,7 +127,8 @@ def sound_card(rate: int = 48_000, period: int = 480) -> Iterator[SoundCard]:
     environment = {"JACK_DEFAULT_SERVER": server, "JACK_NO_AUDIO_RESERVATION": "1"}
     driver = ("-d", "dummy", "-r", str(rate), "-p", str(period))
     process = subprocess.Popen(
-        ["jackd", "-r", "--no-mlock", "-n", server, *driver],
+        # -t: a busy machine may be late for once; jackd would throw the client out after 0.5 s.
+        ["jackd", "-r", "--no-mlock", "-t", "10000", "-n", server, *driver],
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

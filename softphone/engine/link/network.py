@@ -17,6 +17,22 @@ _QUIET_S = 0.2
 """One cable pulled is a dozen messages: wait until no more come."""
 _SLEPT_S = 3.0
 
+DEATH_NOTICED: tuple[tuple[int, int, int], ...] = (
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    *(
+        (socket.IPPROTO_TCP, getattr(socket, name), value)
+        for name, value in (
+            ("TCP_KEEPIDLE", 2),
+            ("TCP_KEEPINTVL", 1),
+            ("TCP_KEEPCNT", 3),
+            ("TCP_USER_TIMEOUT", 5_000),  # ms; Linux
+        )
+        if hasattr(socket, name)
+    ),
+)
+"""Options of a TCP socket (level, name, value) with which a line that dies without a word is found
+out after about 5 s, also while nothing is sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class NetworkChanged:

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import psutil
 
 from softphone.engine.link.framing import BadStream, Framer, hide_route, route_through
+from softphone.engine.link.network import DEATH_NOTICED
 
 _T = TypeVar("_T")
 
@@ -148,7 +149,10 @@ class Tunnel:
         )
         uri = self.uri.encode()
         try:
-            _notice_death(out.get_extra_info("socket"))
+            pbx = out.get_extra_info("socket")
+            pbx.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for level, name, value in DEATH_NOTICED:
+                pbx.setsockopt(level, name, value)
             back.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for ack in self._recent_acks():
                 out.write(ack)
@@ -197,20 +201,6 @@ async def _pump(
             if pieces:
                 sink.write(b"".join(change(piece) if piece[0] > 32 else piece for piece in pieces))
                 await sink.drain()
-
-
-def _notice_death(link: socket.socket) -> None:
-    """A line that dies without a word is found out after about 5 s, also while nothing is sent."""
-    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    for name, value in (
-        ("TCP_KEEPIDLE", 2),
-        ("TCP_KEEPINTVL", 1),
-        ("TCP_KEEPCNT", 3),
-        ("TCP_USER_TIMEOUT", 5_000),  # ms; Linux
-    ):
-        if hasattr(socket, name):
-            link.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def _is_ours(peer: tuple[str, int]) -> bool:

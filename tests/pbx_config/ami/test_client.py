@@ -14,7 +14,7 @@ from pbx_config.ami.wire import Happening
 from tests.pbx_config.live.playing import soon
 from tests.pbx_config.live.private_asterisk import PrivateAsterisk, private_asterisk
 from tests.pbx_config.live.tap import Tap
-from tests.support.exchange import free_port
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.anyio
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pbx_config.ami.client import Endpoint
 from pbx_config.asterisk.runtime import Runtime, locate
-from tests.support.exchange import free_port
+from tests.support.ports import free_port
 
 SECRET = "only-in-this-test-0123456789abcdef"
 

@@ -13,6 +13,7 @@ import pytest
 from pbx_config.asterisk import Asterisk
 from pbx_config.render.dialplan import EMERGENCY, HELP_LINES
 from tests.support import sip
+from tests.support.console import ringing, wait_for, wait_until
 from tests.support.exchange import make_user, small_exchange
 from tests.support.pbx import Pbx, running
 
@@ -187,9 +188,10 @@ def test_who_did_not_answer_first_sees_answered_elsewhere(
     free(town.asterisk, "2001", "2002")
     call = line.call("+3271000200", caller="+32471999999")
     line.response(call)
-    ringing = julien.invited()
-    dialog = marie.answer(marie.invited())
-    assert "cause=200" in julien.cancelled(ringing)["Reason"]
+    his, hers = julien.invited(), marie.invited()
+    ringing(town.asterisk, "u1-1", "u2-1")
+    dialog = marie.answer(hers)
+    assert "cause=200" in julien.cancelled(his)["Reason"]
     wait_for(town.asterisk, "queue show population", "No Callers")
     marie.hang_up(dialog)
     line.hung_up()
@@ -268,18 +270,6 @@ def test_every_call_is_recorded_at_hangup(town: Pbx, marie: sip.Peer) -> None:
 
 def test_nobody_sends_text_messages_through_the_pbx(marie: sip.Peer) -> None:
     assert marie.request("MESSAGE", "2002").code >= 400
-
-
-def wait_for(asterisk: Asterisk, command: str, text: str, seconds: float = 8.0) -> str:
-    return wait_until(asterisk, command, re.escape(text), seconds)
-
-
-def wait_until(asterisk: Asterisk, command: str, pattern: str, seconds: float = 8.0) -> str:
-    deadline = time.monotonic() + seconds
-    while not re.search(pattern, answer := asterisk.command(command)):
-        assert time.monotonic() < deadline, answer
-        time.sleep(0.05)
-    return answer
 
 
 def free(asterisk: Asterisk, *extensions: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from pbx_config.model import Device
 from tests.support import sip
+from tests.support.console import ringing
 from tests.support.exchange import digest_of, make_user, password_of, small_exchange
 from tests.support.pbx import Pbx, running
 
@@ -54,6 +55,7 @@ def test_all_devices_of_a_user_ring_and_the_others_stop(short_folder: Path) -> N
         desk, home, julien = (pbx.registered(d) for d in ("u1-1", "u1-2", "u2-1"))
         call = julien.call("2001")
         first, second = desk.invited(), home.invited()
+        ringing(pbx.asterisk, "u1-2")
         desk.answer(first)
         assert julien.response(call).code == 200
         assert "cause=200" in home.cancelled(second)["Reason"], "answered elsewhere, not missed"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from provisioning.operations import Installation, apply_all, opened
 from provisioning.store.tables import Device
 from tests.provisioning.server.town import Live, Town, running_town
-from tests.support.exchange import free_port
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.anyio
 

@@ -46,7 +46,7 @@ async def test_an_answer_does_not_wait_for_nagle(town: Town) -> None:
             before = time.perf_counter()
             await anybody.get("/health")
             times.append(time.perf_counter() - before)
-    assert sorted(times)[5] < 0.03
+    assert min(times) < 0.03, "every answer would wait the 40 ms of a delayed acknowledgement"
 
 
 async def test_no_banner_and_no_documentation_pages(town: Town) -> None:

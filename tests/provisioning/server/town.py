@@ -24,7 +24,7 @@ from provisioning.home import Home
 from provisioning.store.database import Store, open_store
 from provisioning.store.tables import Agent, Device
 from tests.pbx_config.live.private_asterisk import SECRET
-from tests.support.exchange import free_port, free_rtp_range
+from tests.support.ports import free_port, rtp_range
 
 COMMUNE = """\
 [installation]
@@ -75,7 +75,7 @@ class Town:
         self.home = Home(path)
         self.port = free_port()
         self.home.make()
-        rtp_start, rtp_end = free_rtp_range()
+        rtp_start, rtp_end = rtp_range()
         self.home.commune.write_text(
             COMMUNE.format(
                 https_port=self.port,

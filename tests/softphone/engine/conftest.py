@@ -1,7 +1,7 @@
 """A real Asterisk for the engine's tests, started once, and engines that know how to reach it."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,22 @@ class Pbx:
         return self.asterisk.command(command)
 
 
+SIP_LOG = "sip.log"
+"""What the PBX sent and received; the report of a failed test ends with it."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    pbx = item.funcargs.get("pbx")
+    if report.failed and isinstance(pbx, Pbx):
+        sip = (pbx.asterisk.layout.log / SIP_LOG).read_text(errors="replace")
+        report.sections.append(("SIP at the PBX, the last 40 kB", sip[-40_000:]))
+    return report
+
+
 @pytest.fixture(scope="session")
 def pbx() -> Iterator[Pbx]:
     # A short path: the control socket's may not exceed 107 bytes.
@@ -75,6 +91,8 @@ def running(exchange: Exchange, layout: Layout) -> Iterator[Pbx]:
     write_configuration(exchange, layout, runtime)
     asterisk = Asterisk(layout, runtime)
     asterisk.up()
+    asterisk.command(f"logger add channel {layout.log / SIP_LOG} notice,warning,error,verbose")
+    asterisk.command("pjsip set logger on")
     try:
         yield Pbx(exchange, asterisk)
     finally:

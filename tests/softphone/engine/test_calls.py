@@ -9,6 +9,7 @@ from softphone import protocol
 from softphone.engine_process import EngineProcess
 from tests.softphone.engine.conftest import NewEngine, Pbx, tone_into
 from tests.softphone.engine.dialogue import await_packets, ended, reached, stats, talk
+from tests.support.console import ringing
 from tests.support.sound import dominant_frequency, tone_seconds
 
 Phone = Callable[..., EngineProcess]
@@ -153,6 +154,7 @@ def test_a_colleague_who_was_quicker_is_not_a_missed_call(
     citizen.send(pbx.citizen())
     citizen.send(protocol.Dial(call="c", to="071000200"))
     his, hers = (who.wait(protocol.Incoming).call for who in (julien, marie))
+    ringing(pbx.asterisk, "u1-1")
     julien.send(protocol.Answer(call=his))
     assert ended(marie, hers).why == "elsewhere"
     citizen.send(protocol.Hangup(call="c"))

@@ -12,7 +12,7 @@ from softphone import protocol
 from softphone.engine_process import EngineProcess
 from tests.softphone.engine.conftest import NewEngine
 from tests.softphone.engine.dialogue import await_packets, direct, ended, reached, talk
-from tests.support.exchange import free_port
+from tests.support.ports import free_port
 from tests.support.sip import Peer, udp
 from tests.support.sound import heard_seconds, level, read_wav
 

@@ -10,7 +10,7 @@ from softphone import protocol
 from softphone.engine_process import EngineProcess
 from tests.softphone.engine.conftest import NewEngine, Pbx
 from tests.softphone.engine.dialogue import await_packets, direct, ended, reached, talk
-from tests.support.exchange import free_port
+from tests.support.ports import free_port
 from tests.support.sip import Peer, udp
 
 Phone = Callable[..., EngineProcess]

@@ -59,11 +59,9 @@ def test_from_start_to_end(qapp: object, server: TownServer, tmp_path: Path) -> 
         "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
     }
     command = [sys.executable, "-m", "softphone.main", "--home", str(home)]
-    began = time.monotonic()
     process = subprocess.Popen(command, env=environment)
     try:
         until(lambda: xdotool("search", "--name", TITLE), "no window")
-        assert time.monotonic() - began < 3.0, "start to window; 0.7 s on a quiet machine"
         window = xdotool("search", "--name", TITLE).split()[0]
         until(lambda: server.connections, "no live link")
         until(lambda: children(process.pid), "no engine")

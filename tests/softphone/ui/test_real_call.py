@@ -3,8 +3,8 @@
 No exchange between them: SIP over loopback, silence as sound.
 """
 
-import socket
 from collections.abc import Iterator
+from socket import SOCK_DGRAM
 
 import pytest
 from PySide6.QtCore import Qt
@@ -21,16 +21,10 @@ from softphone.ui.store import Store
 from softphone.ui.window import Window
 from tests.softphone.ui.keyboard import press, say
 from tests.softphone.ui.scenes import MARIE
+from tests.support.ports import free_port
 
 Key = Qt.Key
 QUIET = Sound(source="silence", sink="nothing")
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def account(user: str, mine: int, other: int) -> Account:
@@ -48,7 +42,7 @@ def account(user: str, mine: int, other: int) -> Account:
 
 @pytest.fixture
 def ports() -> tuple[int, int]:
-    return free_port(), free_port()
+    return free_port(SOCK_DGRAM), free_port(SOCK_DGRAM)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_an_emergency_call_that_failed_says_take_a_mobile(look: Look) -> None:
     assert words.ended_next(call) == "Prenez un GSM et formez le 112."
 
 
-@pytest.mark.parametrize("state", {*get_args(Presence), *get_args(MemberState)})
+@pytest.mark.parametrize("state", sorted({*get_args(Presence), *get_args(MemberState)}))
 def test_every_presence_has_a_word(look: Look, state: str) -> None:
     assert words.presence(state)
     assert (words.presence(state) == "Inconnu") == (state == "unknown")

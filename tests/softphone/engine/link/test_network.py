@@ -17,7 +17,10 @@ from tests.softphone.engine.dialogue import await_packets, ended, talk
 from tests.support.exchange import make_ca, small_exchange
 from tests.support.hosts import Laptop
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root")
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="network namespaces need root"),
+    pytest.mark.parametrize("wire", ["tls", "tls12"]),
+]
 
 
 @pytest.fixture(scope="module")
@@ -39,20 +42,24 @@ def office(laptop: Laptop) -> Iterator[Pbx]:
 
 
 @pytest.fixture
-def marie(engine: NewEngine, laptop: Laptop, office: Pbx, tmp_path: Path) -> EngineProcess:
+def marie(
+    engine: NewEngine, laptop: Laptop, office: Pbx, tmp_path: Path, wire: str
+) -> EngineProcess:
     """Phone 1, on the laptop."""
-    return registered(engine("marie", command=laptop.engine), office, 1, tmp_path)
+    return registered(engine("marie", command=laptop.engine), office, 1, tmp_path, wire)
 
 
 @pytest.fixture
 def julien(engine: NewEngine, office: Pbx, tmp_path: Path) -> EngineProcess:
     """Phone 2, beside the PBX."""
-    return registered(engine("julien"), office, 2, tmp_path)
+    return registered(engine("julien"), office, 2, tmp_path, "tls")
 
 
-def registered(phone: EngineProcess, office: Pbx, number: int, folder: Path) -> EngineProcess:
+def registered(
+    phone: EngineProcess, office: Pbx, number: int, folder: Path, wire: str
+) -> EngineProcess:
     phone.send(tone_into(folder / f"heard-{number}.wav", 440))
-    phone.send(office.account(number))
+    phone.send(office.account(number, transport=wire))
     becomes(phone, "registered")
     return phone
 

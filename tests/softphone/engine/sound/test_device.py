@@ -13,6 +13,9 @@ from tests.softphone.engine.dialogue import await_packets, ended, reached, stats
 from tests.support import sound
 
 Phone = Callable[..., EngineProcess]
+
+pytestmark = pytest.mark.alone
+
 JACK = "JACK Audio Connection Kit"
 NO_JACK = {"JACK_DEFAULT_SERVER": "allo-no-such-server", "JACK_NO_START_SERVER": "1"}
 
