@@ -7,7 +7,7 @@ import socket
 
 import pjsua2 as pj
 
-from softphone.engine.link.network import DEATH_NOTICED
+from softphone.engine.link.network import KEEP_ALIVE
 from softphone.engine.outbox import Outbox
 from softphone.engine.sip import SipEndpoint, SipLog
 from softphone.protocol import Account
@@ -78,7 +78,7 @@ class Stack:
         # delayed acknowledgement of the first. The options must live until the transport has
         # copied them: the vector's copies point to their values.
         no_delay = pj.SockOpt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        death_noticed = [pj.SockOpt(*option) for option in DEATH_NOTICED]
+        keep_alive = [pj.SockOpt(*option) for option in KEEP_ALIVE]
         kind = pj.PJSIP_TRANSPORT_UDP
         if account.transport == "tls":  # through the tunnel, on this machine
             kind = pj.PJSIP_TRANSPORT_TCP
@@ -89,7 +89,7 @@ class Stack:
             config.tlsConfig.CaListFile = account.ca_file
             config.tlsConfig.verifyServer = True
             config.tlsConfig.proto = pj.PJ_SSL_SOCK_PROTO_TLS1_2
-            for option in (no_delay, *death_noticed):
+            for option in (no_delay, *keep_alive):
                 config.tlsConfig.sockOptParams.sockOpts.push_back(option)
         else:
             config.port = account.local_port

@@ -16,6 +16,9 @@ from softphone.ui.rows import Brush, RowDelegate
 
 translate = QCoreApplication.translate
 
+_ROOM_FOR_TAGS = 190.0
+"""For a common name with a common queue's tag beside it."""
+
 
 @dataclass(frozen=True, slots=True)
 class CallerRow:
@@ -100,14 +103,16 @@ class CallerDelegate(RowDelegate):
         left += 74
         caller = row.caller
         who = words.who(caller.name, caller.number)
-        # Whether selected or not, so that nothing moves: the button counts in every row.
+        # Whether selected or not, so that nothing moves: the button counts in every row. And where
+        # few names would leave room for a tag, no row has one, so that the list reads as one.
         room = self.button_box(box, translate("Rows", "Take", "a waiting caller")).left() - 8 - left
-        narrow = brush.width(who, weight=t.SEMIBOLD) + 10 + brush.tag_width(row.title) > room
+        needed = brush.width(who, weight=t.SEMIBOLD) + 10 + brush.tag_width(row.title)
+        narrow = room < _ROOM_FOR_TAGS or needed > room
         edge = right if narrow else brush.tag(right, middle, row.title)
         span = max(30.0, edge - 10 - left)
-        second = [row.title] if narrow else []
-        if caller.name and caller.number:
-            second.append(readable(caller.number))
+        second = [readable(caller.number)] if caller.name and caller.number else []
+        if narrow:
+            second.append(row.title)  # last: a number must not be cut
         if second:
             brush.text(QRectF(left, middle - 20, span, 20), who, weight=t.SEMIBOLD)
             brush.text(QRectF(left, middle, span, 18), " · ".join(second), "text3", t.NOTE)

@@ -17,7 +17,7 @@ _QUIET_S = 0.2
 """One cable pulled is a dozen messages: wait until no more come."""
 _SLEPT_S = 3.0
 
-DEATH_NOTICED: tuple[tuple[int, int, int], ...] = (
+KEEP_ALIVE: tuple[tuple[int, int, int], ...] = (
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
     *(
         (socket.IPPROTO_TCP, getattr(socket, name), value)

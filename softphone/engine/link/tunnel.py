@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 import psutil
 
 from softphone.engine.link.framing import BadStream, Framer, hide_route, route_through
-from softphone.engine.link.network import DEATH_NOTICED
+from softphone.engine.link.network import KEEP_ALIVE
 
 _T = TypeVar("_T")
 
@@ -151,7 +151,7 @@ class Tunnel:
         try:
             pbx = out.get_extra_info("socket")
             pbx.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            for level, name, value in DEATH_NOTICED:
+            for level, name, value in KEEP_ALIVE:
                 pbx.setsockopt(level, name, value)
             back.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             for ack in self._recent_acks():
