@@ -15,6 +15,7 @@ import pjsua2 as pj
 from softphone.engine.addresses import header
 from softphone.engine.end_causes import q850_cause, taken_elsewhere
 from softphone.engine.faults import guarded
+from softphone.engine.link.network import keep_alive
 from softphone.engine.outbox import Outbox
 
 _SENT_DIGEST = re.compile(r"^Authorization: *Digest .*$", re.MULTILINE | re.IGNORECASE)
@@ -77,6 +78,7 @@ class SipEndpoint(pj.Endpoint):  # type: ignore[misc]
         self.tls = f"{_tls_version(info.protocol)} {info.cipherName}" if connected else ""
         if connected:
             self.ours = info.localAddr.rpartition(":")[0]
+            keep_alive(info.localAddr)
             self.theirs = info.remoteAddr.rpartition(":")[0]
 
 

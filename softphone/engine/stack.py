@@ -17,6 +17,9 @@ CLOCK_RATE = 16_000
 FRAME_MS = 20
 MAX_CALLS = 4
 """The wheel was built for four (PJSUA_MAX_CALLS); a fifth caller hears busy."""
+_MAX_OPTIONS = 4
+"""Options of a socket that the library sets (PJ_MAX_SOCKOPT_PARAMS); it forgets what is more.
+On Linux SipEndpoint sets them all once connected."""
 _CODECS = (("G722/16000/1", 255), ("PCMA/8000/1", 254), ("PCMU/8000/1", 253))
 """Preference, best first; all others are switched off."""
 
@@ -78,7 +81,7 @@ class Stack:
         # delayed acknowledgement of the first. The options must live until the transport has
         # copied them: the vector's copies point to their values.
         no_delay = pj.SockOpt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        keep_alive = [pj.SockOpt(*option) for option in KEEP_ALIVE]
+        keep_alive = [pj.SockOpt(*option) for option in KEEP_ALIVE[: _MAX_OPTIONS - 1]]
         kind = pj.PJSIP_TRANSPORT_UDP
         if account.transport == "tls":  # through the tunnel, on this machine
             kind = pj.PJSIP_TRANSPORT_TCP

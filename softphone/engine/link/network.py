@@ -5,7 +5,9 @@ Linux tells of every change (rtnetlink(7)); elsewhere whoever runs the engine te
 """
 
 import contextlib
+import os
 import socket
+import stat
 import threading
 import time
 from collections.abc import Callable
@@ -32,6 +34,29 @@ KEEP_ALIVE: tuple[tuple[int, int, int], ...] = (
 )
 """Options of a TCP socket (level, name, value) with which a line that dies without a word is found
 out after about 5 s, also while nothing is sent."""
+
+
+def keep_alive(ours: str) -> None:
+    """Set ``KEEP_ALIVE`` on this process' TCP connections from ``ours`` (``address:port``).
+
+    For a connection that a library made. Linux only; elsewhere it does nothing.
+    """
+    with contextlib.suppress(FileNotFoundError), os.scandir("/proc/self/fd") as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):  # closed meanwhile: the folder's own, for one
+                _keep_alive(int(entry.name), ours)
+
+
+def _keep_alive(descriptor: int, ours: str) -> None:
+    if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+        return
+    with socket.socket(fileno=os.dup(descriptor)) as connection:
+        if connection.type != socket.SOCK_STREAM or connection.family != socket.AF_INET:
+            return
+        address, port = connection.getsockname()
+        if f"{address}:{port}" == ours:
+            for option in KEEP_ALIVE:
+                connection.setsockopt(*option)
 
 
 @dataclass(frozen=True, slots=True)

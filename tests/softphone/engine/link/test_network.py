@@ -29,6 +29,13 @@ def laptop() -> Iterator[Laptop]:
         yield laptop
 
 
+@pytest.fixture(autouse=True)
+def cable(laptop: Laptop) -> Iterator[None]:
+    """Whatever a test did with it, the next one finds it plugged in."""
+    yield
+    laptop.plug()
+
+
 @pytest.fixture(scope="module")
 def office(laptop: Laptop) -> Iterator[Pbx]:
     """A PBX that the laptop reaches by its cable."""
@@ -70,6 +77,14 @@ def becomes(phone: EngineProcess, state: str) -> None:
 
 def test_the_cable_is_pulled_and_put_back(marie: EngineProcess, laptop: Laptop) -> None:
     laptop.unplug()
+    becomes(marie, "offline")
+    laptop.plug()
+    becomes(marie, "registered")
+
+
+def test_the_cable_is_pulled_in_the_middle_of_a_word(marie: EngineProcess, laptop: Laptop) -> None:
+    laptop.unplug()
+    marie.send(protocol.Dial(call="c", to="2002"))
     becomes(marie, "offline")
     laptop.plug()
     becomes(marie, "registered")
