@@ -6,7 +6,7 @@ from typing import Literal
 
 from softphone.board import Board
 from softphone.facts import Dialled
-from softphone.protocol import CallState, EndCause, Held, Incoming, Media, Muted
+from softphone.protocol import CallState, EndCause, Held, Incoming, Media, Muted, Party
 
 SHOW_ENDED = 6.0
 """Seconds an ended call stays, so that its card can say why it ended."""
@@ -60,7 +60,7 @@ class Call:
 
 
 Calls = Mapping[str, Call]
-CallFact = Dialled | Incoming | CallState | Media | Muted | Held
+CallFact = Dialled | Incoming | CallState | Party | Media | Muted | Held
 
 
 def apply(calls: Calls, fact: CallFact, now: float, board: Board) -> Calls:
@@ -75,7 +75,7 @@ def apply(calls: Calls, fact: CallFact, now: float, board: Board) -> Calls:
     before = calls.get(fact.call)
     if before is None or not before.alive:
         return calls
-    after = _go_on(before, fact, now)
+    after = _go_on(before, fact, now, board)
     return calls if after == before else {**calls, fact.call: after}
 
 
@@ -128,8 +128,7 @@ def _begin(fact: Dialled | Incoming, now: float, board: Board) -> Call:
         key=fact.call,
         direction="in",
         number=fact.number,
-        # An exchange without a name for the caller often repeats the number instead.
-        name=(fact.name if fact.name != fact.number else "") or board.name_of(fact.number),
+        name=_name(fact, board),
         state="incoming",
         started=now,
         queue=fact.queue,
@@ -138,8 +137,17 @@ def _begin(fact: Dialled | Incoming, now: float, board: Board) -> Call:
     )
 
 
-def _go_on(call: Call, fact: CallState | Media | Muted | Held, now: float) -> Call:
+def _name(fact: Incoming | Party, board: Board) -> str:
+    # An exchange without a name for somebody often repeats the number instead.
+    return (fact.name if fact.name != fact.number else "") or board.name_of(fact.number)
+
+
+def _go_on(
+    call: Call, fact: CallState | Party | Media | Muted | Held, now: float, board: Board
+) -> Call:
     match fact:
+        case Party():
+            return replace(call, number=fact.number, name=_name(fact, board))
         case Media():
             return replace(call, codec=fact.codec, srtp=fact.srtp)
         case Muted():

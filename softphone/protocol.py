@@ -45,6 +45,8 @@ class Account(Command, frozen=True, tag="account", kw_only=True):
     """Local IPv4 address for SIP and RTP; empty = chosen by the system."""
     local_port: int = 0
     """Local SIP port (UDP only); 0 = any free one."""
+    auto_answer: bool = False
+    """Answer by itself a call of which the PBX asks so (an announcement, an intercom)."""
 
 
 class Dial(Command, frozen=True, tag="dial", kw_only=True):
@@ -52,6 +54,12 @@ class Dial(Command, frozen=True, tag="dial", kw_only=True):
 
     call: str
     to: str
+
+
+class Redial(Command, frozen=True, tag="redial", kw_only=True):
+    """Call once more what was dialled last, since the engine started."""
+
+    call: str
 
 
 class Answer(Command, frozen=True, tag="answer", kw_only=True):
@@ -148,6 +156,15 @@ class Sound(Command, frozen=True, tag="sound", kw_only=True):
     output_device: str = ""
 
 
+class Watch(Command, frozen=True, tag="watch", kw_only=True):
+    """Say how these extensions are, now and whenever it changes; replaces those before.
+
+    ``dnd-2001`` and ``forward-2001`` are the switches of extension 2001: ``busy`` means on.
+    """
+
+    extensions: tuple[Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9-]{1,32}$")], ...]
+
+
 class Network(Command, frozen=True, tag="network", kw_only=True):
     """The network changed, or the system woke up: look whether we are still connected.
 
@@ -162,6 +179,7 @@ class Quit(Command, frozen=True, tag="quit", kw_only=True):
 AnyCommand = (
     Account
     | Dial
+    | Redial
     | Answer
     | Reject
     | Hangup
@@ -174,6 +192,7 @@ AnyCommand = (
     | Split
     | Stats
     | Sound
+    | Watch
     | Network
     | Quit
 )
@@ -197,7 +216,8 @@ class Registration(Fact, frozen=True, tag="registration", kw_only=True):
     """What the registrar thinks of us."""
 
     state: RegistrationState
-    """``refused``: the server said no (see code); ``offline``: no answer, tried again by itself."""
+    """``refused``: the server said no (see code), tried again after ``retry_in``; ``offline``: no
+    answer, tried again every few seconds."""
     code: int = 0
     """SIP status, or 0 when none was received."""
     reason: str = ""
@@ -207,6 +227,8 @@ class Registration(Fact, frozen=True, tag="registration", kw_only=True):
     """Protocol and cipher, e.g. ``TLSv1.2 ECDHE-RSA-AES256-GCM-SHA384``; empty without TLS."""
     auth: str = ""
     """Digest algorithm the server accepted: ``SHA-256`` or ``MD5``."""
+    retry_in: float = 0.0
+    """Only with ``refused``: seconds until the next try; longer each time, up to ten minutes."""
 
 
 class Incoming(Fact, frozen=True, tag="incoming", kw_only=True):
@@ -219,6 +241,13 @@ class Incoming(Fact, frozen=True, tag="incoming", kw_only=True):
     """Name of the queue it comes through (header X-Allo-Queue), or empty."""
     call_id: str = ""
     """The PBX's unique id of the caller's leg (header X-Allo-Call), or empty."""
+    returned: str = ""
+    """We handed this caller to that extension, and nobody took them there: they are back."""
+    diverted_by: str = ""
+    """Number of who forwarded it here, the last one if there were several (Diversion, RFC 5806)."""
+    diverted_name: str = ""
+    auto: bool = False
+    """It answers itself: the PBX asked so, and the account allows it."""
 
 
 EndCause = Literal[
@@ -251,6 +280,14 @@ class CallState(Fact, frozen=True, tag="call", kw_only=True):
     """Only with ``ended``: the cause in one word; the window has the sentence."""
     reason: str = ""
     """Text the far side gave, for details only."""
+
+
+class Party(Fact, frozen=True, tag="party", kw_only=True):
+    """Who the other side is now, after a transfer or a pick-up there (P-Asserted-Identity)."""
+
+    call: str
+    number: str
+    name: str = ""
 
 
 class Media(Fact, frozen=True, tag="media", kw_only=True):
@@ -305,6 +342,23 @@ class Mixed(Fact, frozen=True, tag="mixed", kw_only=True):
     calls: tuple[str, ...]
 
 
+WatchedState = Literal["free", "ringing", "busy", "held", "offline", "unknown"]
+
+
+class Watched(Fact, frozen=True, tag="watched", kw_only=True):
+    """How a watched extension is; ``unknown`` while the PBX does not say."""
+
+    extension: str
+    state: WatchedState
+
+
+class Voicemail(Fact, frozen=True, tag="voicemail", kw_only=True):
+    """How many messages wait in our mailbox (message-summary, RFC 3842)."""
+
+    new: int
+    old: int = 0
+
+
 class CallStats(Fact, frozen=True, tag="stats", kw_only=True):
     """Counters of a call's RTP stream so far (RFC 3550)."""
 
@@ -354,12 +408,15 @@ AnyFact = (
     | Registration
     | Incoming
     | CallState
+    | Party
     | Media
     | Muted
     | Held
     | Pressed
     | Transferred
     | Mixed
+    | Watched
+    | Voicemail
     | CallStats
     | SoundState
     | Fault

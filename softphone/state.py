@@ -53,11 +53,14 @@ from softphone.protocol import (
     Media,
     Mixed,
     Muted,
+    Party,
     Pressed,
     Ready,
     Registration,
     SoundState,
     Transferred,
+    Voicemail,
+    Watched,
 )
 
 ARRIVES_WITHIN = 8.0
@@ -168,7 +171,7 @@ def _apply(state: State, fact: Fact, now: float) -> State:
     if state.calls:
         state = _with_calls(state, calls.forget_ended(state.calls, now))
     match fact:
-        case Dialled() | Incoming() | CallState() | Media() | Muted() | Held():
+        case Dialled() | Incoming() | CallState() | Party() | Media() | Muted() | Held():
             return _with_calls(state, calls.apply(state.calls, fact, now, state.board))
         case ColleagueChanged() | QueueChanged() | PbxChanged():
             return _with_board(state, board.apply(state.board, fact, now))
@@ -198,7 +201,17 @@ def _apply(state: State, fact: Fact, now: float) -> State:
             return state if fact == state.sound else replace(state, sound=fact)
         case TakeAsked() | TakeAnswered():
             return _take(state, fact, now)
-        case Tick() | CallStats() | Pressed() | Transferred() | Mixed() | Fault() | Error():
+        case (
+            Tick()
+            | CallStats()
+            | Pressed()
+            | Transferred()
+            | Mixed()
+            | Watched()
+            | Voicemail()
+            | Fault()
+            | Error()
+        ):
             return state  # for the log and the details window; nothing here depends on them
 
 

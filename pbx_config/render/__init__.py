@@ -17,6 +17,7 @@ def render(exchange: Exchange, layout: Layout, runtime: Runtime) -> dict[str, st
         "modules.conf": base.modules_conf(runtime),
         "logger.conf": base.logger_conf(),
         **base.default_files(),
+        "confbridge.conf": base.confbridge_conf(),
         "features.conf": base.features_conf(),
         "indications.conf": base.indications_conf(),
         "musiconhold.conf": base.musiconhold_conf(runtime),

@@ -14,12 +14,12 @@ MODULES = (
     # SIP
     "res_pjproject", "res_pjsip", "res_pjsip_session", "res_pjsip_pubsub", "res_pjsip_acl",
     "res_pjsip_authenticator_digest", "res_pjsip_outbound_authenticator_digest",
-    "res_pjsip_caller_id", "res_pjsip_dialog_info_body_generator", "res_pjsip_dlg_options",
-    "res_pjsip_dtmf_info", "res_pjsip_empty_info", "res_pjsip_endpoint_identifier_ip",
-    "res_pjsip_endpoint_identifier_user", "res_pjsip_exten_state", "res_pjsip_header_funcs",
-    "res_pjsip_logger", "res_pjsip_mwi", "res_pjsip_mwi_body_generator", "res_pjsip_nat",
-    "res_pjsip_outbound_publish", "res_pjsip_pidf_body_generator", "res_pjsip_xpidf_body_generator",
-    "res_pjsip_refer",
+    "res_pjsip_caller_id", "res_pjsip_dialog_info_body_generator", "res_pjsip_diversion",
+    "res_pjsip_dlg_options", "res_pjsip_dtmf_info", "res_pjsip_empty_info",
+    "res_pjsip_endpoint_identifier_ip", "res_pjsip_endpoint_identifier_user",
+    "res_pjsip_exten_state", "res_pjsip_header_funcs", "res_pjsip_logger", "res_pjsip_mwi",
+    "res_pjsip_mwi_body_generator", "res_pjsip_nat", "res_pjsip_outbound_publish",
+    "res_pjsip_pidf_body_generator", "res_pjsip_xpidf_body_generator", "res_pjsip_refer",
     "res_pjsip_registrar", "res_pjsip_rfc3326", "res_pjsip_sdp_rtp", "chan_pjsip",
     # sound
     "codec_g722", "codec_alaw", "codec_ulaw", "codec_a_mu", "codec_gsm", "codec_resample",
@@ -27,11 +27,11 @@ MODULES = (
     "bridge_simple", "bridge_native_rtp", "bridge_softmix", "bridge_holding",
     "bridge_builtin_features", "bridge_builtin_interval_features", "chan_bridge_media",
     # dialplan
-    "pbx_config", "app_cdr", "app_dial", "app_echo", "app_exec", "app_playback", "app_queue",
-    "app_stack", "app_verbose", "app_voicemail", "func_callerid", "func_cdr", "func_channel",
-    "func_cut", "func_devstate", "func_dialplan", "func_extstate", "func_hangupcause",
-    "func_logic", "func_pjsip_aor", "func_pjsip_contact", "func_pjsip_endpoint", "func_strings",
-    "func_timeout",
+    "pbx_config", "app_cdr", "app_confbridge", "app_dial", "app_echo", "app_exec", "app_playback",
+    "app_queue", "app_stack", "app_verbose", "app_voicemail", "func_callerid", "func_cdr",
+    "func_channel", "func_cut", "func_db", "func_devstate", "func_dialplan", "func_extstate",
+    "func_hangupcause", "func_logic", "func_pjsip_aor", "func_pjsip_contact", "func_pjsip_endpoint",
+    "func_strings", "func_timeout",
     # records
     "res_cdrel_custom", "cdr_sqlite3_custom",
 )  # fmt: skip
@@ -139,6 +139,28 @@ def indications_conf() -> str:
 def features_conf() -> str:
     """No DTMF feature codes: phones transfer by REFER."""
     return document(section("general"), section("featuremap"), section("applicationmap"))
+
+
+def confbridge_conf() -> str:
+    """Conference rooms: mixed every 20 ms in wideband; who comes first waits with music."""
+    return document(
+        section("general"),
+        section(
+            "room",
+            "type = bridge",
+            "internal_sample_rate = 16000",
+            "mixing_interval = 20",
+            "max_members = 30",
+        ),
+        section(
+            "guest",
+            "type = user",
+            "music_on_hold_when_empty = yes",
+            "announce_only_user = yes",
+            "quiet = no",
+            "dsp_drop_silence = yes",
+        ),
+    )
 
 
 DEFAULTS = ("acl", "ccss", "cel", "pjproject", "queuerules", "stasis", "udptl")

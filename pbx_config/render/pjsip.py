@@ -53,6 +53,10 @@ def pjsip_conf(exchange: Exchange) -> str:
             f"rtp_timeout = {SILENCE_SECONDS}",
             f"rtp_timeout_hold = {HOLD_SECONDS}",
             "dtmf_mode = rfc4733",
+            # Who the other side is, at the answer and after a transfer (RFC 3325); by UPDATE, which
+            # unlike a re-INVITE does not touch the sound.
+            "send_pai = yes",
+            "connected_line_method = update",
             "identify_by = username",
             "allow_overlap = no",
             "tone_zone = be",

@@ -10,7 +10,7 @@ from filelock import Timeout
 
 from pbx_config.errors import PbxError
 from pbx_config.model import REALM
-from pbx_config.render.dialplan import ECHO_TEST
+from pbx_config.render.codes import ECHO_TEST
 from provisioning.ca import fingerprint
 from provisioning.enrolment import EnrolmentRefused, redeem
 from provisioning.operations import apply_secrets

@@ -79,6 +79,15 @@ def caller(name_addr: str) -> tuple[str, str]:
     return clean(_unescape(number)), clean(name)
 
 
+def asks_to_answer(message: str) -> bool:
+    """Whether an INVITE wants to be answered at once: ``Call-Info: …;answer-after=0``, as makers of
+    SIP phones agreed, or ``Alert-Info: …;info=alert-autoanswer``."""
+    return bool(
+        re.search(r";\s*answer-after\s*=\s*0\b", header(message, "Call-Info"), re.IGNORECASE)
+        or re.search(r"\binfo=alert-autoanswer\b", header(message, "Alert-Info"), re.IGNORECASE)
+    )
+
+
 def header(message: str, name: str) -> str:
     """Value of the first header field ``name`` of a SIP message, cleaned; empty when missing."""
     wanted = name.lower()

@@ -45,6 +45,8 @@ class Call:
         """We want the other side to wait."""
         self._held = (False, False)
         """What was last said: who lets whom wait, here and there."""
+        self._party = ("", "")
+        """Number and name of the other side, as last said."""
         self._moved = False
         """The sound's sockets are on an address that is no longer ours."""
         self._offer_at: float | None = None
@@ -61,6 +63,10 @@ class Call:
     def rings_here(self) -> bool:
         """It waits for our answer."""
         return self._ending.incoming and not self._ending.connected
+
+    def is_with(self, number: str, name: str) -> None:
+        """Who the other side is was just said, by another fact."""
+        self._party = (number, name)
 
     def start(self, uri: str) -> None:
         """Send the INVITE. Raises ``pj.Error``."""
@@ -190,6 +196,12 @@ class Call:
             self._outbox.put(stream.media(self.key, self.sip))
         else:
             self._sound.pause(self.key)
+
+    def on_party(self, number: str, name: str) -> None:
+        """The PBX says who the other side is; a fact when it is somebody else than before."""
+        if number and (number, name) != self._party:
+            self._party = (number, name)
+            self._outbox.put(protocol.Party(call=self.key, number=number, name=name))
 
     def on_offer_refused(self, code: int) -> None:
         """The far side said no to an INVITE of ours; to the first one that ends the call."""

@@ -8,7 +8,7 @@ So callbacks come here with the key of a call, not to the call itself.
 import pjsua2 as pj
 
 from softphone import protocol
-from softphone.engine.addresses import caller, dial_uri, header
+from softphone.engine.addresses import asks_to_answer, caller, dial_uri, header
 from softphone.engine.call import Call
 from softphone.engine.faults import NotYet, Refused, describe
 from softphone.engine.outbox import Outbox
@@ -34,6 +34,9 @@ class Calls:
         self._strangers: dict[str, SipCall] = {}
         """Calls that are refused without a fact, until the library has done so."""
         self._to_refuse: list[str] = []
+        self._to_answer: list[str] = []
+        """Calls that answer themselves, until the callback that announced them is over."""
+        self._dialled = ""
         self._arrived = 0
         self._pace = Pace()
         self._patience = Patience()
@@ -61,6 +64,7 @@ class Calls:
         A call that the library cannot start ends as ``failed``.
         """
         uri = self._uri(to)
+        self._dialled = to
         if key in self._calls:
             raise Refused("that call key is in use")
         if len(self._calls) >= MAX_CALLS:
@@ -88,6 +92,12 @@ class Calls:
                     )
                 )
 
+    def redial(self, key: str) -> None:
+        """Dial what was dialled last; raises as ``dial``."""
+        if not self._dialled:
+            raise Refused("nothing was dialled yet")
+        self.dial(key, self._dialled)
+
     def incoming(self, call_id: int, message: str) -> None:
         """A call arrived: keep it, let it ring."""
         self._pace.count()
@@ -95,6 +105,9 @@ class Calls:
         while (key := f"in-{self._arrived}") in self._calls:  # `dial` may have taken the same name
             self._arrived += 1
         number, name = caller(header(message, "From") or header(message, "f"))
+        diverted_by, diverted_name = caller(header(message, "Diversion"))
+        assert self._settings
+        auto = self._settings.auto_answer and asks_to_answer(message)
         self._add(key, call_id)
         self._outbox.put(
             protocol.Incoming(
@@ -103,9 +116,16 @@ class Calls:
                 name=name,
                 queue=header(message, "X-Allo-Queue"),
                 call_id=header(message, "X-Allo-Call"),
+                returned=header(message, "X-Allo-Returned"),
+                diverted_by=diverted_by,
+                diverted_name=diverted_name,
+                auto=auto,
             )
         )
+        self._calls[key].is_with(number, name)
         self._calls[key].ring()
+        if auto:
+            self._to_answer.append(key)
         self._ring()
 
     def refuse(self, call_id: int) -> None:
@@ -170,6 +190,9 @@ class Calls:
             no = pj.CallOpParam()
             no.statusCode = pj.PJSIP_SC_FORBIDDEN
             self._strangers[self._to_refuse.pop()].hangup(no)
+        while self._to_answer:
+            if (call := self._calls.get(self._to_answer.pop())) and call.rings_here:
+                call.answer()
         for call in list(self._calls.values()):
             call.tick()
 
@@ -197,6 +220,11 @@ class Calls:
         """From pjsua2: an INVITE of ours was refused."""
         if call := self._calls.get(key):
             call.on_offer_refused(code)
+
+    def on_call_party(self, key: str, name_addr: str) -> None:
+        """From pjsua2: the PBX says who the other side is."""
+        if call := self._calls.get(key):
+            call.on_party(*caller(name_addr))
 
     def on_call_pressed(self, key: str, digit: str) -> None:
         """From pjsua2: the other side pressed a key."""

@@ -8,15 +8,19 @@ from softphone.engine.faults import Refused, describe
 from softphone.engine.line import Line
 from softphone.engine.outbox import Outbox
 from softphone.engine.sound.route import SoundRoute
+from softphone.engine.watching import Watching
 
 
 class Commands:
     """Obeys commands in the SIP thread; what cannot be done becomes an ``error`` fact."""
 
-    def __init__(self, line: Line, calls: Calls, sound: SoundRoute, outbox: Outbox) -> None:
+    def __init__(
+        self, line: Line, calls: Calls, sound: SoundRoute, watching: Watching, outbox: Outbox
+    ) -> None:
         self._line = line
         self._calls = calls
         self._sound = sound
+        self._watching = watching
         self._outbox = outbox
 
     def obey(self, command: protocol.AnyCommand) -> bool:
@@ -43,6 +47,8 @@ class Commands:
                 self._sound.look()
             case protocol.Dial(call=call, to=to):
                 self._calls.dial(call, to)
+            case protocol.Redial(call=call):
+                self._calls.redial(call)
             case protocol.Answer(call=call):
                 self._calls[call].answer()
             case protocol.Reject(call=call, why=why):
@@ -67,6 +73,8 @@ class Commands:
                 self._calls[call].stats()
             case protocol.Sound():
                 self._sound.choose(command)
+            case protocol.Watch(extensions=extensions):
+                self._watching.watch(extensions)
             case protocol.Network():
                 self._line.on_network()
             case protocol.Quit():

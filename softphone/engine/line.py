@@ -8,6 +8,7 @@ import pjsua2 as pj
 
 from softphone import protocol
 from softphone.engine.addresses import identity, server_uri
+from softphone.engine.backoff import Backoff
 from softphone.engine.calls import Calls
 from softphone.engine.faults import Refused
 from softphone.engine.link.network import address_towards
@@ -15,6 +16,7 @@ from softphone.engine.link.tunnel import LinkState, Target, Tunnel, tls13
 from softphone.engine.outbox import Outbox
 from softphone.engine.sip import SipAccount, SipEndpoint
 from softphone.engine.stack import Stack
+from softphone.engine.watching import Watching
 
 _REFUSED_BELOW = 500
 """Below, a final answer (other than a timeout) is the server's no; above, it cannot right now."""
@@ -24,7 +26,12 @@ class Line:
     """Publishes ``registration`` facts; each only when it differs from the one before."""
 
     def __init__(
-        self, stack: Stack, calls: Calls, outbox: Outbox, tell: Callable[[LinkState], None]
+        self,
+        stack: Stack,
+        calls: Calls,
+        watching: Watching,
+        outbox: Outbox,
+        tell: Callable[[LinkState], None],
     ) -> None:
         """``tell`` is called from another thread; it brings the state to ``on_link`` in ours."""
         self._stack = stack
@@ -32,6 +39,7 @@ class Line:
         self._tunnel: Tunnel | None = None
         """With transport ``tls``."""
         self._calls = calls
+        self._watching = watching
         self._outbox = outbox
         self._account: SipAccount | None = None
         self._settings: protocol.Account | None = None
@@ -39,6 +47,7 @@ class Line:
         self._connection = 0
         self._address = ""
         """Ours of the last connection."""
+        self._backoff = Backoff()
         self.active = False
         """The server has a registration of ours."""
         stack.endpoint.on_lost = self._on_lost
@@ -66,6 +75,7 @@ class Line:
             self._tunnel = Tunnel(target, self._tell)
         account = SipAccount(self._outbox, self)
         self._settings, self._said = settings, None
+        self._backoff = Backoff()
         self._stack.log.digest = ""
         transport = self._stack.transport(settings)
         if settings.register:
@@ -75,10 +85,12 @@ class Line:
         )
         self._account = account
         self._calls.use(account, settings)
+        self._watching.use(account, settings)
 
     def close(self) -> None:
         """Give the identity up. Unregister first if the server should know."""
         self._calls.use(None, None)
+        self._watching.use(None, None)
         if self._account:
             self._account.shutdown()
         self._account = None
@@ -99,6 +111,7 @@ class Line:
         # pjsua also calls an attempt that failed active while it is going to repeat it.
         self.active = active and code < 300
         if self.active:
+            self._backoff.accepted()
             self._say("registered", code, reason)
             connection = (self._tunnel.state if self._tunnel else self._stack.endpoint).number
             if self._connection != connection:
@@ -106,10 +119,11 @@ class Line:
                 ours = self._tunnel.state.ours if self._tunnel else ""
                 moved, self._address = self._address != ours, ours
                 self._calls.renew(moved=moved)
+                self._watching.renew()
         elif code < 300:
             self._say("offline", code, "unregistered")
         elif answered and code < _REFUSED_BELOW and code != 408:
-            self._say("refused", code, reason)
+            self._say("refused", code, reason, self._backoff.refused())
         else:
             if self._tunnel:
                 link = self._tunnel.state
@@ -118,6 +132,12 @@ class Line:
             elif problem := self._stack.endpoint.tls_problem:
                 reason = f"certificate refused: {problem}"
             self._say("offline", code if answered else 0, reason)
+
+    def tick(self) -> None:
+        """Called often: ask again who refused, when it is time."""
+        if self._backoff.due() and self._account and not self.active:
+            with contextlib.suppress(pj.Error):  # a try is under way
+                self._account.setRegistration(True)
 
     def on_network(self) -> None:
         """The network changed: if our way to the PBX did, go it anew, and at once."""
@@ -151,6 +171,7 @@ class Line:
         if self.active:
             self.active = False
             self._say("offline", 0, reason)
+            self._watching.lost()
 
     def on_incoming(self, call_id: int, message: str, source: str) -> None:
         """From pjsua2: an INVITE for us. Beside a tunnel only what comes through it is the PBX."""
@@ -164,6 +185,7 @@ class Line:
         state: protocol.RegistrationState,
         code: int = 0,
         reason: str = "",
+        retry_in: float = 0.0,
     ) -> None:
         assert self._settings
         registered = state == "registered"
@@ -177,6 +199,7 @@ class Line:
             if registered
             else "",
             auth=self._stack.log.digest if registered else "",
+            retry_in=round(retry_in, 1),
         )
         if fact != self._said:
             self._outbox.put(fact)

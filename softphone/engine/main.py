@@ -28,6 +28,7 @@ from softphone.engine.outbox import Outbox
 from softphone.engine.sound.device import DeviceReport, DeviceThread
 from softphone.engine.sound.route import SoundRoute
 from softphone.engine.stack import Stack
+from softphone.engine.watching import Watching
 
 _POLL_MS = 5
 """Longest wait of a command while nothing arrives from the network."""
@@ -49,8 +50,9 @@ def run() -> int:
     device = DeviceThread(inbox.put)
     sound = SoundRoute(stack.endpoint, device, outbox)
     calls = Calls(sound, outbox)
-    line = Line(stack, calls, outbox, tell=inbox.put)
-    commands = Commands(line, calls, sound, outbox)
+    watching = Watching(outbox)
+    line = Line(stack, calls, watching, outbox, tell=inbox.put)
+    commands = Commands(line, calls, sound, watching, outbox)
     outbox.put(protocol.Ready(pid=os.getpid()))
     start_reading(sys.stdin.buffer, inbox, outbox)
 
@@ -63,6 +65,7 @@ def run() -> int:
         stack.run(_POLL_MS)
         sound.tick()
         calls.tick()
+        line.tick()
         if sleep.over():
             inbox.put(NetworkChanged())
         while not inbox.empty():

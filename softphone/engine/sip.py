@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import pjsua2 as pj
 
+from softphone import protocol
 from softphone.engine.addresses import header
 from softphone.engine.end_causes import q850_cause, taken_elsewhere
 from softphone.engine.faults import guarded
@@ -19,6 +20,7 @@ from softphone.engine.link.network import keep_alive
 from softphone.engine.outbox import Outbox
 
 _SENT_DIGEST = re.compile(r"^Authorization: *Digest .*$", re.MULTILINE | re.IGNORECASE)
+_WAITING = re.compile(r"^Voice-Message: *(\d{1,6})/(\d{1,6})", re.MULTILINE | re.IGNORECASE)
 _ALGORITHM = re.compile(r"\balgorithm=\"?([A-Za-z0-9-]+)")
 
 
@@ -117,6 +119,35 @@ class SipAccount(pj.Account):  # type: ignore[misc]
     def onIncomingCall(self, prm: Any) -> None:
         self._owner.on_incoming(prm.callId, prm.rdata.wholeMsg, prm.rdata.srcAddress)
 
+    @guarded
+    def onMwiInfo(self, prm: Any) -> None:
+        if waiting := _WAITING.search(prm.rdata.wholeMsg):
+            new, old = int(waiting[1]), int(waiting[2])
+            self.outbox.put(protocol.Voicemail(new=new, old=old))
+
+
+class WatchOwner(Protocol):
+    """Who hears about watched extensions."""
+
+    def on_watched(self, extension: str, active: bool, note: str) -> None:
+        """``active``: the subscription stands; ``note``: the state in the PBX's words."""
+
+
+class SipBuddy(pj.Buddy):  # type: ignore[misc]
+    """One watched extension."""
+
+    def __init__(self, outbox: Outbox, owner: WatchOwner, extension: str) -> None:
+        super().__init__()
+        self.outbox = outbox
+        self._owner = owner
+        self._extension = extension
+
+    @guarded
+    def onBuddyState(self) -> None:
+        info = self.getInfo()
+        active = info.subState == pj.PJSIP_EVSUB_STATE_ACTIVE
+        self._owner.on_watched(self._extension, active, info.presStatus.statusText)
+
 
 class CallOwner(Protocol):
     """Who hears about a call, by its key."""
@@ -126,6 +157,9 @@ class CallOwner(Protocol):
 
     def on_call_media(self, key: str) -> None:
         """Media was set up, changed or stopped."""
+
+    def on_call_party(self, key: str, name_addr: str) -> None:
+        """The far side's P-Asserted-Identity (RFC 3325), in a request or an answer of the call."""
 
     def on_call_pressed(self, key: str, digit: str) -> None:
         """The other side pressed a key."""
@@ -185,6 +219,9 @@ class SipCall(pj.Call):  # type: ignore[misc]
             tsx = event.tsx
             if tsx.method == "INVITE" and tsx.role == pj.PJSIP_ROLE_UAC and tsx.statusCode >= 300:
                 self._owner.on_call_offer_refused(self.key, tsx.statusCode)
-            reason = header(event.src.rdata.wholeMsg, "Reason")
+            message = event.src.rdata.wholeMsg
+            if party := header(message, "P-Asserted-Identity"):
+                self._owner.on_call_party(self.key, party)
+            reason = header(message, "Reason")
             self.q850 = q850_cause(reason) or self.q850
             self.elsewhere = self.elsewhere or taken_elsewhere(reason)

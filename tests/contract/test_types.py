@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pbx_config.live.state import MemberState, Presence
 from pbx_config.model import REALM
-from pbx_config.render import dialplan
+from pbx_config.render import codes, outside
 from provisioning import ca
 from provisioning.server import bodies, frames, landing, live_route, mailbox, refusal
 from softphone import dialling, enrol, live, live_feed, profile
@@ -166,7 +166,7 @@ def test_profile(agent: bodies.AgentPart, text: str) -> None:
         sip=bodies.SipPart(host=text, port=5061, user="u14-1", realm=REALM, secret=text),
         agent=agent,
         api_token=text,
-        echo_test=dialplan.ECHO_TEST,
+        echo_test=codes.ECHO_TEST,
     )
     got = msgspec.json.decode(said.model_dump_json(), type=enrol.EnrolAnswer)
     assert plain(got) == said.model_dump()
@@ -200,7 +200,7 @@ def test_the_same_numbers_on_both_sides() -> None:
     assert live_route.TOKEN_UNKNOWN in live_feed.UNWANTED
     assert live_route.TOO_SLOW not in live_feed.UNWANTED
     assert profile.Sip(host="", port=1, user="").realm == REALM
-    assert set(dialplan.EMERGENCY) == dialling.EMERGENCY
+    assert set(outside.EMERGENCY) == dialling.EMERGENCY
 
 
 def test_links(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pbx_config.asterisk import Asterisk
-from pbx_config.render.dialplan import EMERGENCY, HELP_LINES
+from pbx_config.render.outside import EMERGENCY, HELP_LINES
 from tests.support import sip
 from tests.support.console import ringing, wait_for, wait_until
 from tests.support.exchange import make_user, small_exchange

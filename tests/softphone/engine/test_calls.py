@@ -159,3 +159,55 @@ def test_a_colleague_who_was_quicker_is_not_a_missed_call(
     assert ended(marie, hers).why == "elsewhere"
     citizen.send(protocol.Hangup(call="c"))
     assert ended(julien, his).why == "normal"
+
+
+def test_redial(phone: Phone) -> None:
+    marie, julien = phone(1), phone(2)
+    marie.send(protocol.Redial(call="none"))
+    assert "nothing was dialled" in marie.wait(protocol.Error).message
+    for call in ("first", "again"):
+        marie.send(
+            protocol.Dial(call=call, to="2002") if call == "first" else protocol.Redial(call=call)
+        )
+        key = julien.wait(protocol.Incoming).call
+        marie.send(protocol.Hangup(call=call))
+        ended(julien, key)
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_an_intercom_answers_itself_where_that_is_allowed(
+    phone: Phone, pbx: Pbx, wire: str, allowed: bool
+) -> None:
+    marie, julien = phone(1), phone(2)
+    julien.send(pbx.account(2, transport=wire, auto_answer=allowed))
+    julien.wait(protocol.Registration, lambda fact: fact.state == "registering")
+    julien.wait(protocol.Registration, lambda fact: fact.state == "registered")
+    marie.send(protocol.Dial(call="c", to="*802002"))
+    incoming = julien.wait(protocol.Incoming)
+    assert incoming.auto is allowed
+    if allowed:
+        reached(marie, "c", "connected")
+        await_packets(julien, incoming.call, 10)
+    else:
+        reached(marie, "c", "ringing")
+    marie.send(protocol.Hangup(call="c"))
+    ended(julien, incoming.call)
+    talk_normally = protocol.Dial(call="d", to="2002")
+    marie.send(talk_normally)
+    assert not julien.wait(protocol.Incoming).auto, "only when the PBX asks for it"
+    marie.send(protocol.Hangup(call="d"))
+
+
+def test_a_room_for_three(phone: Phone, tmp_path: Path) -> None:
+    marie, julien, sophie = phone(1, hz=440), phone(2, hz=700), phone(3, hz=1000)
+    for who in (marie, julien, sophie):
+        who.send(protocol.Dial(call="room", to="*601"))
+        reached(who, "room", "connected")
+    await_packets(sophie, "room", 300)
+    for who in (marie, julien, sophie):
+        who.send(protocol.Hangup(call="room"))
+        ended(who, "room")
+        assert who.close() == 0
+    assert tone_seconds(tmp_path / "heard-1.wav", 700) >= 2
+    assert tone_seconds(tmp_path / "heard-1.wav", 1000) >= 2
+    assert tone_seconds(tmp_path / "heard-3.wav", 440) >= 2

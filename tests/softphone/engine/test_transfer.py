@@ -104,3 +104,58 @@ def test_nobody_tells_this_phone_whom_to_call(engine: NewEngine, wire: str) -> N
             far.expect(lambda message: message.target == "premium", 0.5)
         far.hang_up(call)
         ended(marie, "c")
+
+
+def test_nobody_there_and_the_caller_comes_back(phone: Phone) -> None:
+    marie, julien = phone(1), phone(2)
+    key = talk(marie, julien, to="2002")
+    julien.send(protocol.Transfer(call=key, to="2003"))  # who is not there
+    back = julien.wait(protocol.Incoming)
+    assert (back.number, back.returned) == ("2001", "2003")
+    julien.send(protocol.Answer(call=back.call))
+    reached(julien, back.call, "connected")
+    hear_each_other((marie, "c"), (julien, back.call))
+    julien.send(protocol.Hangup(call=back.call))
+    ended(marie, "c")
+
+
+def test_straight_to_voicemail(phone: Phone, pbx: Pbx) -> None:
+    marie, julien = phone(1), phone(2)
+    key = talk(marie, julien, to="2002")
+    julien.send(protocol.Transfer(call=key, to="*982003"))
+    state_of(julien, "done")
+    ended(julien, key)
+    await_packets(marie, "c", 20)
+    assert "VoiceMail" in pbx.ask("core show channels concise")
+    marie.send(protocol.Hangup(call="c"))
+    ended(marie, "c")
+
+
+def test_onto_a_call_that_waits(phone: Phone) -> None:
+    """Two callers of Julien's, one on hold: he connects them."""
+    marie, julien, sophie = phone(1), phone(2), phone(3)
+    first = talk(marie, julien, to="2002")
+    julien.send(protocol.Hold(call=first, on=True))
+    julien.wait(protocol.Held, lambda fact: fact.here)
+    second = talk(sophie, julien, to="2002")
+    julien.send(protocol.Connect(call=second, other=first))
+    for key in (first, second):
+        julien.rewind()
+        ended(julien, key)
+    hear_each_other((marie, "c"), (sophie, "c"))
+    marie.send(protocol.Hangup(call="c"))
+    ended(sophie, "c")
+
+
+def test_one_learns_who_the_other_side_is_now(phone: Phone) -> None:
+    marie, julien, sophie = phone(1), phone(2), phone(3)
+    key = talk(marie, julien, to="2002")
+    marie.rewind()
+    assert marie.wait(protocol.Party).name == "Julien Marchal", "whom one reached"
+    julien.send(protocol.Hold(call=key, on=True))
+    julien.wait(protocol.Held, lambda fact: fact.here)
+    asked = talk(julien, sophie, to="2003", call="ask")
+    julien.send(protocol.Connect(call=key, other="ask"))
+    now = marie.wait(protocol.Party)
+    assert (now.number, now.name) == ("2003", "Amélie Noël")
+    assert sophie.wait(protocol.Party, lambda fact: fact.number == "2001").call == asked

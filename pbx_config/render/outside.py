@@ -1,0 +1,132 @@
+"""extensions.conf, towards and from the outside world: emergency, outgoing calls, our numbers.
+
+What the line sends (``EXTEN``, caller id) is filtered before it becomes part of a dial string.
+"""
+
+from pbx_config import escape
+from pbx_config.model import Exchange
+from pbx_config.render.text import extension, section
+
+EMERGENCY = ("112", "100", "101")
+"""Also reached with a leading 0, the habit from exchanges where one dials 0 for a line."""
+HELP_LINES = (
+    "102", "103", "104", "105", "106", "107", "108", "110", "116000", "116111", "116117",
+    "116123", "1712", "1722", "1733", "1813",
+)  # fmt: skip
+"""Belgian short numbers that no rule may block."""
+
+
+def emergency(trunks: list[str]) -> str:
+    """Emergency and help numbers, with the site's own number, on whichever line takes them."""
+    short = [*EMERGENCY, *HELP_LINES]
+    tries = [f"Dial(PJSIP/${{EXTEN}}@{trunk})" for trunk in trunks]
+    return "\n\n".join(
+        (
+            section(
+                "emergency",
+                *(f"exten => {number},1,Goto(to-emergency,{number},1)" for number in short),
+                *(f"exten => 0{number},1,Goto(to-emergency,{number},1)" for number in EMERGENCY),
+            ),
+            section(
+                "to-emergency",
+                extension(
+                    "_X.",
+                    _identity("ALLO_EMERGENCY", "ALLO_SITE_112"),
+                    "Set(CALLERID(name)=)",
+                    "Set(CALLERID(pres)=allowed)",
+                    "Log(NOTICE,Emergency call to ${EXTEN} from ${ALLO_EXTENSION})",
+                    *tries,
+                    "Log(ERROR,Emergency call to ${EXTEN} from ${ALLO_EXTENSION} got no line:"
+                    " ${DIALSTATUS})",
+                    "Playback(all-circuits-busy-now,noanswer)",
+                    "Congestion(5)",
+                ),
+            ),
+        )
+    )
+
+
+def outgoing(trunks: list[str]) -> str:
+    """National, international and +E.164 become E.164; our own numbers never leave the house."""
+    patterns = section(
+        "outgoing",
+        "exten => _00X.,1,Goto(to-number,${FILTER(0-9,${EXTEN:2})},1)",
+        "exten => _0Z.,1,Goto(to-number,32${FILTER(0-9,${EXTEN:1})},1)",
+        "exten => _+X.,1,Goto(to-number,${FILTER(0-9,${EXTEN:1})},1)",
+    )
+    tries: list[str] = []
+    for trunk in trunks:
+        tries += [
+            f"Dial(PJSIP/+${{EXTEN}}@{trunk})",
+            'GotoIf($["${DIALSTATUS}" != "CHANUNAVAIL" & "${DIALSTATUS}" != "CONGESTION"]?end)',
+        ]
+    number = extension(
+        "_X.",
+        "GotoIf(${DIALPLAN_EXISTS(did,${EXTEN},1)}?did,${EXTEN},1)",
+        _identity("ALLO_SHOWN", "ALLO_MAIN"),
+        "Set(CALLERID(name)=)",
+        *tries,
+        "Playback(all-circuits-busy-now,noanswer)",
+        "(end)Gosub(give-back,s,1(${EXTEN}))",
+        "Hangup(${HANGUPCAUSE})",
+    )
+    no_line = section(
+        "no-line",
+        extension("_[+0]X.", "Playback(all-circuits-busy-now,noanswer)", "Congestion(5)"),
+    )
+    return "\n\n".join((patterns, section("to-number", number), no_line))
+
+
+def _identity(own: str, otherwise: str) -> str:
+    return f'Set(CALLERID(num)=${{IF($["${{{own}}}" != ""]?${{{own}}}:${{{otherwise}}})}})'
+
+
+def from_trunk() -> str:
+    """Numbers come as +32…, 32…, 0032… or 0…, depending on the operator."""
+    return "\n\n".join(
+        (
+            section(
+                "from-trunk",
+                "exten => _+X.,1,Goto(inbound,${FILTER(0-9,${EXTEN:1})},1)",
+                "exten => _00X.,1,Goto(inbound,${FILTER(0-9,${EXTEN:2})},1)",
+                "exten => _0Z.,1,Goto(inbound,32${FILTER(0-9,${EXTEN:1})},1)",
+                "exten => _Z.,1,Goto(inbound,${FILTER(0-9,${EXTEN})},1)",
+            ),
+            section(
+                "inbound",
+                extension(
+                    "_X.",
+                    "GotoIf(${DIALPLAN_EXISTS(did,${EXTEN},1)}?known)",
+                    "Hangup(1)",
+                    "(known)Set(from=${FILTER(0-9+,${CALLERID(num)})})",
+                    'ExecIf($["${from:0:2}" = "00"]?Set(from=+${from:2}))',
+                    'ExecIf($["${from:0:1}" = "0"]?Set(from=+32${from:1}))',
+                    'ExecIf($["${from:0:1}" != "+" & ${LEN(${from})} > 9]?Set(from=+${from}))',
+                    "Set(CALLERID(num)=${from})",
+                    "Goto(did,${EXTEN},1)",
+                ),
+            ),
+        )
+    )
+
+
+def did(exchange: Exchange) -> str:
+    """E.164 digits → extension. A site's main number wins over an agent who claims it too."""
+    queues = {queue.name: queue.extension for queue in exchange.queues}
+    targets: dict[str, str] = {}
+    for site in exchange.sites:
+        if site.main_queue in queues:
+            targets.setdefault(site.main_number, queues[site.main_queue])
+    for queue in exchange.queues:
+        if queue.number:
+            targets.setdefault(queue.number, queue.extension)
+    for user in exchange.users:
+        if user.public_number:
+            targets.setdefault(user.public_number, user.extension)
+    return section(
+        "did",
+        *(
+            f"exten => {escape.e164(number, 'number')[1:]},1,Goto(internal,{extension},1)"
+            for number, extension in targets.items()
+        ),
+    )

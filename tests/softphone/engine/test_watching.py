@@ -1,0 +1,150 @@
+"""How colleagues are, what waits in the mailbox, what is switched on: told by a real PBX."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from softphone import protocol
+from softphone.engine_process import EngineProcess
+from tests.softphone.engine.conftest import Pbx
+from tests.softphone.engine.dialogue import await_packets, ended, reached, talk
+from tests.support.relay import Relay
+
+Phone = Callable[..., EngineProcess]
+
+pytestmark = pytest.mark.parametrize("wire", ["tls", "tls12"])
+
+
+def becomes(phone: EngineProcess, extension: str, state: str) -> None:
+    phone.wait(protocol.Watched, lambda fact: (fact.extension, fact.state) == (extension, state))
+
+
+def test_a_colleague_from_coming_to_going(phone: Phone) -> None:
+    marie = phone(1)
+    marie.send(protocol.Watch(extensions=("2002",)))
+    becomes(marie, "2002", "offline")
+    julien = phone(2)
+    becomes(marie, "2002", "free")
+    marie.send(protocol.Dial(call="c", to="2002"))
+    becomes(marie, "2002", "ringing")
+    key = julien.wait(protocol.Incoming).call
+    julien.send(protocol.Answer(call=key))
+    becomes(marie, "2002", "busy")
+    julien.send(protocol.Hold(call=key, on=True))
+    becomes(marie, "2002", "held")
+    julien.send(protocol.Hangup(call=key))
+    becomes(marie, "2002", "free")
+    julien.close()
+    becomes(marie, "2002", "offline")
+
+
+def test_whom_one_no_longer_watches_is_not_told(phone: Phone) -> None:
+    marie, julien, sophie = phone(1), phone(2), phone(3)
+    marie.send(protocol.Watch(extensions=("2002", "2003")))
+    becomes(marie, "2003", "free")
+    marie.send(protocol.Watch(extensions=("2003",)))
+    becomes(marie, "2003", "free")
+    said = len(marie.facts)
+    julien.close()
+    sophie.close()
+    becomes(marie, "2003", "offline")
+    assert "2002" not in {
+        f.extension for f in marie.facts[said:] if isinstance(f, protocol.Watched)
+    }
+
+
+def test_after_a_lost_connection_the_picture_is_right_again(
+    engine: Callable[..., EngineProcess], pbx: Pbx, phone: Phone, wire: str
+) -> None:
+    julien = phone(2)
+    with Relay(pbx.account(1, transport=wire).port) as cable:
+        marie = engine("marie")
+        marie.send(pbx.account(1, transport=wire, port=cable.port))
+        marie.send(protocol.Watch(extensions=("2002",)))
+        becomes(marie, "2002", "free")
+        cable.unplug()
+        becomes(marie, "2002", "unknown")
+        julien.send(protocol.Dial(call="echo", to="*43"))
+        reached(julien, "echo", "connected")
+        cable.plug()
+        becomes(marie, "2002", "busy")
+        julien.send(protocol.Hangup(call="echo"))
+        becomes(marie, "2002", "free")
+        marie.close()
+
+
+def test_too_many_at_once_are_refused(phone: Phone) -> None:
+    marie = phone(1)
+    marie.send(protocol.Watch(extensions=tuple(str(number) for number in range(201))))
+    assert "no more than 200" in marie.wait(protocol.Error).message
+
+
+@pytest.fixture
+def empty_mailboxes(pbx: Pbx) -> Iterator[None]:
+    yield
+    for message in pbx.asterisk.layout.spool.glob("voicemail/default/*/*/msg*"):
+        message.unlink()
+
+
+@pytest.mark.usefixtures("empty_mailboxes")
+def test_a_message_left_at_once_is_counted(phone: Phone) -> None:
+    marie, julien = phone(1), phone(2)
+    assert marie.wait(protocol.Voicemail).new == 0
+    julien.send(protocol.Dial(call="c", to="*98 2001"))
+    reached(julien, "c", "connected")
+    await_packets(julien, "c", 50)
+    julien.send(protocol.Dtmf(call="c", digits="#"))  # no greeting, please
+    await_packets(julien, "c", 250)
+    julien.send(protocol.Hangup(call="c"))
+    ended(julien, "c")
+    assert marie.wait(protocol.Voicemail, lambda fact: fact.new == 1).old == 0
+
+
+def test_do_not_disturb(phone: Phone) -> None:
+    marie, julien = phone(1), phone(2)
+    marie.send(protocol.Watch(extensions=("dnd-2001",)))
+    marie.send(protocol.Dial(call="on", to="*26"))
+    becomes(marie, "dnd-2001", "busy")
+    ended(marie, "on")
+    julien.send(protocol.Dial(call="c", to="2001"))
+    reached(julien, "c", "connected")  # the mailbox
+    julien.send(protocol.Hangup(call="c"))
+    ended(julien, "c")
+    assert not any(isinstance(fact, protocol.Incoming) for fact in marie.facts)
+    marie.send(protocol.Dial(call="off", to="#26"))
+    becomes(marie, "dnd-2001", "free")
+    ended(marie, "off")
+    talk(julien, marie, to="2001")
+
+
+def test_forwarded_calls_say_by_whom(phone: Phone) -> None:
+    marie, julien, sophie = phone(1), phone(2), phone(3)
+    marie.send(protocol.Watch(extensions=("forward-2001",)))
+    marie.send(protocol.Dial(call="on", to="*21*2003"))
+    becomes(marie, "forward-2001", "busy")
+    ended(marie, "on")
+    julien.send(protocol.Dial(call="c", to="2001"))
+    incoming = sophie.wait(protocol.Incoming)
+    assert (incoming.number, incoming.diverted_by) == ("2002", "2001")
+    julien.send(protocol.Hangup(call="c"))
+    ended(julien, "c")
+    marie.send(protocol.Dial(call="off", to="#21"))
+    becomes(marie, "forward-2001", "free")
+    ended(marie, "off")
+    talk(julien, marie, to="2001")
+
+
+def test_forwards_in_a_circle_end_at_somebody(phone: Phone) -> None:
+    marie, julien, sophie = phone(1), phone(2), phone(3)
+    for who, target in ((marie, "2002"), (julien, "2001")):
+        who.send(protocol.Dial(call="on", to=f"*21*{target}"))
+        reached(who, "on", "connected")
+        ended(who, "on")
+    sophie.send(protocol.Dial(call="c", to="2001"))
+    incoming = julien.wait(protocol.Incoming)
+    julien.send(protocol.Answer(call=incoming.call))
+    reached(sophie, "c", "connected")
+    for who in (marie, julien):
+        who.send(protocol.Dial(call="off", to="#21"))
+        reached(who, "off", "connected")
+        ended(who, "off")
