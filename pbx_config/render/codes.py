@@ -41,7 +41,7 @@ def codes() -> tuple[str, ...]:
         _switch(f"_{FORWARD_ON}X.", "forward", f"${{FILTER(0-9+,${{EXTEN:{len(FORWARD_ON)}}})}}"),
         _switch(FORWARD_OFF, "forward", ""),
         # What is switched on, for phones to subscribe to: dnd-2001, forward-2001.
-        "exten => _dnd-X.,hint,Custom:${EXTEN}",
+        "exten => _d[n]d-X.,hint,Custom:${EXTEN}",  # a bare n in a pattern is any of 2 to 9
         "exten => _forward-X.,hint,Custom:${EXTEN}",
     )
 

@@ -25,7 +25,8 @@ def internal(exchange: Exchange) -> str:
         f'GotoIf($["${{to}}" = "" | "${{ARG1}}" = "take" | ${{ALLO_HOPS}} > {MAX_FORWARDS}]?ring)',
         "GotoIf(${DIALPLAN_EXISTS(forwarded,${to},1)}?:ring)",
         "Set(REDIRECTING(from-num,i)=${EXTEN})",
-        "Set(REDIRECTING(reason)=cfu)",
+        "Set(REDIRECTING(reason,i)=cfu)",
+        "Set(REDIRECTING(count,i)=${ALLO_HOPS})",  # without a count no Diversion header is sent
         "Goto(forwarded,${to},1)",
         "(ring)Gosub(reach,${who},1)",
         'GotoIf($["${ARG1}" = "take"]?back)',

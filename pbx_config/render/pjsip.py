@@ -186,6 +186,8 @@ def pjsip_trunk_conf(exchange: Exchange) -> str:
                 "send_pai = yes",
                 # No re-INVITE to tell the operator who is on our side now.
                 "send_connected_line = no",
+                # Nor by whom a call was forwarded: an extension is no number outside.
+                "send_diversion = no",
                 "allow_subscribe = no",
                 *_media_address(exchange),
             ),

@@ -78,20 +78,23 @@ def dominant_frequency(path: Path) -> float:
     return round(float(np.argmax(spectrum)) * rate / max(rate, len(samples)))
 
 
-def tone_seconds(path: Path, hz: float) -> float:
+def tone_seconds(path: Path, hz: float, among: int = 1) -> float:
     """Seconds of the file in which this tone, and hardly anything else, is heard."""
-    return heard_seconds(*read_wav(path), hz)
+    return heard_seconds(*read_wav(path), hz, among)
 
 
-def heard_seconds(samples: Samples, rate: int, hz: float) -> float:
-    """Seconds in which the tone is heard clearly: so no other tone is, and no silence."""
+def heard_seconds(samples: Samples, rate: int, hz: float, among: int = 1) -> float:
+    """Seconds in which the tone is heard clearly: so no other tone is, and no silence.
+
+    ``among``: how many tones, this one included, are expected to sound at once, equally loud.
+    """
     size = int(_BLOCK_S * rate)
     heard = 0
     for start in range(0, len(samples) - size + 1, size):
         block = samples[start : start + size]
         total = float(np.mean(block**2))
         power = _goertzel(block, rate, hz)
-        if 10 * np.log10(power + 1e-12) > _AUDIBLE_DB and power > _PURITY * total:
+        if 10 * np.log10(power + 1e-12) > _AUDIBLE_DB and power > _PURITY / among * total:
             heard += 1
     return heard * _BLOCK_S
 

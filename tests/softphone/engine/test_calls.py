@@ -208,6 +208,6 @@ def test_a_room_for_three(phone: Phone, tmp_path: Path) -> None:
         who.send(protocol.Hangup(call="room"))
         ended(who, "room")
         assert who.close() == 0
-    assert tone_seconds(tmp_path / "heard-1.wav", 700) >= 2
-    assert tone_seconds(tmp_path / "heard-1.wav", 1000) >= 2
-    assert tone_seconds(tmp_path / "heard-3.wav", 440) >= 2
+    assert tone_seconds(tmp_path / "heard-1.wav", 700, among=2) >= 2
+    assert tone_seconds(tmp_path / "heard-1.wav", 1000, among=2) >= 2
+    assert tone_seconds(tmp_path / "heard-3.wav", 440, among=2) >= 2
