@@ -12,7 +12,8 @@ from pbx_config.model import Exchange
 
 _COMPLAINT = re.compile(
     r"^\[[^]]*\] (?:"
-    r"ERROR\[\d+\]:? (?:config|pbx|sorcery|res_sorcery|res_pjsip|pjsip|app_queue|app_voicemail"
+    r"ERROR\[\d+\]:? (?:config|pbx|sorcery|res_sorcery|res_pjsip(?!_messaging)|pjsip|app_queue"
+    r"|app_voicemail"
     r"|manager|loader|res_musiconhold|res_rtp|cdr|logger|indications|features|cdrel)[^:]*\.c"
     r"|WARNING\[\d+\]:? (?:config|pbx|pbx_config)\.c"
     r").*",

@@ -20,8 +20,9 @@ from pbx_config.ami import backoff
 from pbx_config.ami.wire import PACKET_END, Happening, Reply, decode, encode
 
 LOOPBACK = "127.0.0.1"
-EVENT_MASK = "system,call,agent"
-"""call and agent are all a queue panel needs; system adds FullyBooted and Reload."""
+EVENT_MASK = "system,call,agent,user"
+"""call and agent are all a queue panel needs; system adds FullyBooted and Reload, user what SIP
+phones write."""
 
 _PACKET_LIMIT = 1 << 20
 _log = logging.getLogger(__name__)

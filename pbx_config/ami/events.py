@@ -4,6 +4,7 @@ Owns the reading of headers into typed values: unknown fields are ignored, a kno
 impossible value is an error. Knows no state.
 """
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -93,6 +94,29 @@ class ExtensionStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceState:
+    """State of a device (DeviceStateChange; also the items of DeviceStateList)."""
+
+    device: str
+    """``PJSIP/u14-2``."""
+    state: str
+    """``NOT_INUSE``, ``UNAVAILABLE`` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class TextSent:
+    """A SIP phone sent a text (UserEvent ``AlloText`` of the dialplan, every field base64)."""
+
+    device: str
+    """The endpoint that Asterisk authenticated; nothing of it comes from the request."""
+    to: str
+    """Extension; dashes and the like are dropped, as the dialplan ignored them."""
+    content_type: str
+    body: bytes
+    """Empty when the text was longer than Asterisk passes on (1,023 bytes)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reloaded:
     """A module read its configuration again (Reload)."""
 
@@ -154,6 +178,8 @@ Event = (
     | MemberChanged
     | MemberRemoved
     | ExtensionStatus
+    | DeviceState
+    | TextSent
     | Reloaded
     | QueueListed
     | CallerListed
@@ -197,6 +223,13 @@ class _Fields:
 
     def flag(self, field: str) -> bool:
         return self.number(field, 0, 1) == 1
+
+    def decoded(self, field: str) -> bytes:
+        """A base64 value that may be empty."""
+        try:
+            return base64.b64decode(self._headers.get(field, ""), validate=True)
+        except ValueError:
+            raise BadEvent(self._event, field) from None
 
 
 _FOREVER = 1 << 31
@@ -247,7 +280,20 @@ def _member_listed(f: _Fields) -> Event:
     )
 
 
-_READERS: dict[str, Callable[[_Fields], Event]] = {
+def _user_event(f: _Fields) -> Event | None:
+    if f.text("UserEvent") != "AlloText":
+        return None
+    digits = "".join(c for c in f.decoded("To").decode(errors="replace") if c in "0123456789")
+    # The dialplan puts a dot before the body: BASE64_ENCODE complains of an empty argument.
+    return TextSent(
+        f.decoded("Device").decode(errors="replace"),
+        digits,
+        f.decoded("Type").decode(errors="replace"),
+        f.decoded("Body").removeprefix(b"."),
+    )
+
+
+_READERS: dict[str, Callable[[_Fields], Event | None]] = {
     "QueueCallerJoin": _joined,
     "QueueCallerAbandon": lambda f: CallerAbandoned(f.text("Queue"), f.text("Uniqueid")),
     "QueueCallerLeave": lambda f: CallerLeft(f.text("Queue"), f.text("Uniqueid")),
@@ -270,6 +316,8 @@ _READERS: dict[str, Callable[[_Fields], Event]] = {
     "ExtensionStatus": lambda f: ExtensionStatus(
         f.text("Exten"), f.optional("Context"), f.number("Status", -2, 31)
     ),
+    "DeviceStateChange": lambda f: DeviceState(f.text("Device"), f.text("State")),
+    "UserEvent": _user_event,
     "Reload": lambda f: Reloaded(f.text("Module")),
     "QueueParams": lambda f: QueueListed(f.text("Queue")),
     "QueueEntry": _caller_listed,

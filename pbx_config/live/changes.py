@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from pbx_config.ami.events import TextSent
 from pbx_config.live.state import Caller
 
 
@@ -31,6 +32,20 @@ class QueueChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PhoneChanged:
+    """A telephone can be reached from now on (then it is in ``LiveState.phones``), or no more."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextCame:
+    """A SIP phone sent a text: no state, but something to do at once."""
+
+    text: TextSent
+
+
+@dataclass(frozen=True, slots=True)
 class CallerGone:
     """A caller waits no more. ``withdrawn``: by our own request, so never an abandoned call."""
 
@@ -40,4 +55,4 @@ class CallerGone:
     """``answered`` also covers a queue that gave up waiting and sent the caller on."""
 
 
-Change = WentDown | Rebuilt | PresenceChanged | QueueChanged | CallerGone
+Change = WentDown | Rebuilt | PresenceChanged | QueueChanged | PhoneChanged | TextCame | CallerGone

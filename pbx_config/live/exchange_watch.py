@@ -14,7 +14,7 @@ from pbx_config.ami import backoff
 from pbx_config.ami.client import Endpoint
 from pbx_config.live.changes import Change
 from pbx_config.live.state import Extension, LiveState, Queue
-from pbx_config.live.watcher import CallerIsGone, NodeWatcher
+from pbx_config.live.watcher import CallerIsGone, NodeWatcher, PhoneIsGone
 
 Subscriber = Callable[[Change], None]
 
@@ -80,6 +80,19 @@ class ExchangeWatch:
             return await node.withdraw(queue, uniqueid, to)
         raise CallerIsGone(uniqueid)
 
+    async def send_text(self, device: str, sender: str, body: bytes) -> None:
+        """Hand a text to a registered phone; see ``NodeWatcher.send_text``."""
+        for node in self._nodes:
+            if device in node.state.phones:
+                return await node.send_text(device, sender, body)
+        raise PhoneIsGone(device)
+
+    async def set_global(self, name: str, value: str) -> None:
+        """Set a global variable of the dialplan on every node that is up. Raises AmiError."""
+        for node in self._nodes:
+            if node.state.up:
+                await node.set_global(name, value)
+
     def _publish(self, change: Change) -> None:
         for subscriber in tuple(self._subscribers):
             try:
@@ -99,4 +112,5 @@ def merge(states: Sequence[LiveState]) -> LiveState:
         bool(states) and all(state.up for state in states),
         MappingProxyType(extensions),
         MappingProxyType(queues),
+        frozenset().union(*(state.phones for state in states)),
     )

@@ -10,7 +10,13 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from pbx_config.ami import events
-from pbx_config.live.changes import CallerGone, Change, PresenceChanged, QueueChanged
+from pbx_config.live.changes import (
+    CallerGone,
+    Change,
+    PhoneChanged,
+    PresenceChanged,
+    QueueChanged,
+)
 from pbx_config.live.state import (
     Caller,
     Extension,
@@ -65,8 +71,17 @@ def apply(state: LiveState, event: Input, at: float) -> Step:
             return _with_queue(state, replace(known, members=rest))
         case events.ExtensionStatus():
             return _extension(state, event, at)
+        case events.DeviceState():
+            return _device(state, event)
         case _:  # lists are read by ``snapshot``, reloads by the watcher
             return state, ()
+
+
+def registered_phone(event: events.DeviceState) -> tuple[str, bool]:
+    """The phone (empty for another kind of device), and whether it can be reached."""
+    technology, _, device = event.device.partition("/")
+    there = event.state not in ("UNAVAILABLE", "INVALID", "UNKNOWN")
+    return device if technology == "PJSIP" else "", there
 
 
 def presence(status: int) -> Presence:
@@ -160,6 +175,14 @@ def _extension(state: LiveState, event: events.ExtensionStatus, at: float) -> St
         return state, ()
     extensions = _put(state.extensions, event.extension, Extension(now, at))
     return replace(state, extensions=extensions), (PresenceChanged(event.extension),)
+
+
+def _device(state: LiveState, event: events.DeviceState) -> Step:
+    phone, there = registered_phone(event)
+    if not phone or there == (phone in state.phones):
+        return state, ()
+    phones = state.phones | {phone} if there else state.phones - {phone}
+    return replace(state, phones=phones), (PhoneChanged(phone),)
 
 
 def _with_queue(state: LiveState, queue: Queue) -> Step:

@@ -10,14 +10,14 @@ from types import MappingProxyType
 
 from pbx_config.ami import events
 from pbx_config.ami.client import ActionRefused, AmiClient
-from pbx_config.live.reducer import member_state, ordered, presence
+from pbx_config.live.reducer import member_state, ordered, presence, registered_phone
 from pbx_config.live.state import Caller, Extension, LiveState, Member, Queue
 
 
 async def read(client: AmiClient) -> list[events.Event]:
     """Ask Asterisk for everything. Raises AmiError, BadEvent."""
     found = []
-    for action in ("QueueStatus", "ExtensionStateList"):
+    for action in ("QueueStatus", "ExtensionStateList", "DeviceStateList"):
         try:
             found += [events.parse(item) for item in await client.collect(action)]
         except ActionRefused as why:
@@ -35,6 +35,7 @@ def rebuild(items: Iterable[events.Event], before: LiveState, at: float) -> Live
     extensions: dict[str, Extension] = {}
     callers: dict[str, list[tuple[int, Caller]]] = {}
     members: dict[str, list[Member]] = {}
+    phones: set[str] = set()
     for item in items:
         match item:
             case events.QueueListed(queue):
@@ -52,6 +53,10 @@ def rebuild(items: Iterable[events.Event], before: LiveState, at: float) -> Live
                 same = known is not None and known.presence == now
                 since = known.since if known is not None and same else (at if known else None)
                 extensions[extension] = Extension(now, since)
+            case events.DeviceState():
+                phone, there = registered_phone(item)
+                if phone and there:
+                    phones.add(phone)
     queues = {
         name: Queue(
             name,
@@ -60,7 +65,9 @@ def rebuild(items: Iterable[events.Event], before: LiveState, at: float) -> Live
         )
         for name in sorted(callers.keys() | members.keys())
     }
-    return LiveState(True, MappingProxyType(extensions), MappingProxyType(queues))
+    return LiveState(
+        True, MappingProxyType(extensions), MappingProxyType(queues), frozenset(phones)
+    )
 
 
 def _caller(item: events.CallerListed, before: LiveState, at: float) -> Caller:

@@ -84,3 +84,5 @@ class LiveState:
     up: bool = False
     extensions: Mapping[str, Extension] = field(default_factory=lambda: MappingProxyType({}))
     queues: Mapping[str, Queue] = field(default_factory=lambda: MappingProxyType({}))
+    phones: frozenset[str] = frozenset()
+    """Devices that are registered now (``u14-2``)."""

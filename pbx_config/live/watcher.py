@@ -4,6 +4,7 @@ Owns when to read everything anew and what happens to events meanwhile. Knows no
 """
 
 import asyncio
+import base64
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -12,11 +13,14 @@ from pbx_config.ami import backoff, events
 from pbx_config.ami.client import ActionRefused, AmiClient, AmiDown, AmiError, AmiTimeout, Endpoint
 from pbx_config.ami.wire import Happening
 from pbx_config.live import reducer, snapshot
-from pbx_config.live.changes import CallerGone, Change, Rebuilt, WentDown
+from pbx_config.live.changes import CallerGone, Change, Rebuilt, TextCame, WentDown
 from pbx_config.live.state import LiveState
 
 _SETTLE = 0.2
 """Seconds after a reload before reading anew: an apply reloads several modules in a row."""
+
+TEXT_LIMIT = 735
+"""Bytes of one text for a SIP phone: as base64 it fits into a line of AMI (``wire.LINE_LIMIT``)."""
 
 _ANSWERED_ELSEWHERE = "26"
 """Cause 26 (Asterisk): the member's phone shows no missed call."""
@@ -26,6 +30,10 @@ _log = logging.getLogger(__name__)
 
 class CallerIsGone(Exception):
     """The caller waits no more in that queue."""
+
+
+class PhoneIsGone(Exception):
+    """The telephone is not registered any more, or Asterisk could not send to it."""
 
 
 class NodeWatcher:
@@ -118,6 +126,27 @@ class NodeWatcher:
         if not self.state.up:
             raise AmiDown("the connection to Asterisk was lost")
 
+    async def send_text(self, device: str, sender: str, body: bytes) -> None:
+        """Send a SIP MESSAGE to a phone. Returning means: Asterisk handed it to the phone's
+        connection; whether the phone took it, nobody is told.
+
+        ``sender``: ``"Name" <sip:2014@host>``; ``body``: at most TEXT_LIMIT bytes, no NUL. Raises
+        PhoneIsGone, AmiError, and ValueError for what AMI cannot carry.
+        """
+        try:
+            await self._client.action(
+                "MessageSend",
+                Destination=f"pjsip:{device}",
+                From=sender,
+                Base64Body=base64.b64encode(body).decode(),
+            )
+        except ActionRefused as why:
+            raise PhoneIsGone(device) from why
+
+    async def set_global(self, name: str, value: str) -> None:
+        """Set a global variable of the dialplan. Raises AmiError."""
+        await self._client.action("Setvar", Variable=name, Value=value)
+
     async def _stop_ringing(self, uniqueid: str) -> None:
         """Take the members off a caller: those rung now, and each one the queue still tries."""
         try:
@@ -159,6 +188,8 @@ class NodeWatcher:
                 task = asyncio.create_task(self._hang_up(event.leg))
                 self._hanging_up.add(task)
                 task.add_done_callback(self._hanging_up.discard)
+        elif isinstance(event, events.TextSent):
+            self._publish(TextCame(event))
         elif event is not None:
             self._feed(event)
 

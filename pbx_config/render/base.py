@@ -17,8 +17,8 @@ MODULES = (
     "res_pjsip_caller_id", "res_pjsip_dialog_info_body_generator", "res_pjsip_diversion",
     "res_pjsip_dlg_options", "res_pjsip_dtmf_info", "res_pjsip_empty_info",
     "res_pjsip_endpoint_identifier_ip", "res_pjsip_endpoint_identifier_user",
-    "res_pjsip_exten_state", "res_pjsip_header_funcs", "res_pjsip_logger", "res_pjsip_mwi",
-    "res_pjsip_mwi_body_generator", "res_pjsip_nat", "res_pjsip_outbound_publish",
+    "res_pjsip_exten_state", "res_pjsip_header_funcs", "res_pjsip_logger", "res_pjsip_messaging",
+    "res_pjsip_mwi", "res_pjsip_mwi_body_generator", "res_pjsip_nat", "res_pjsip_outbound_publish",
     "res_pjsip_pidf_body_generator", "res_pjsip_xpidf_body_generator", "res_pjsip_refer",
     "res_pjsip_registrar", "res_pjsip_rfc3326", "res_pjsip_sdp_rtp", "chan_pjsip",
     # sound
@@ -28,7 +28,8 @@ MODULES = (
     "bridge_builtin_features", "bridge_builtin_interval_features", "chan_bridge_media",
     # dialplan
     "pbx_config", "app_cdr", "app_confbridge", "app_dial", "app_echo", "app_exec", "app_playback",
-    "app_queue", "app_stack", "app_verbose", "app_voicemail", "func_callerid", "func_cdr",
+    "app_queue", "app_stack", "app_userevent", "app_verbose", "app_voicemail", "func_base64",
+    "func_callerid", "func_cdr",
     "func_channel", "func_cut", "func_db", "func_devstate", "func_dialplan", "func_extstate",
     "func_hangupcause", "func_logic", "func_pjsip_aor", "func_pjsip_contact", "func_pjsip_endpoint",
     "func_strings", "func_timeout",

@@ -3,8 +3,8 @@
 Rights, as ``manager show command`` tells them: CoreShowChannels, ExtensionStateList and
 DeviceStateList want ``reporting``; QueueStatus, QueueWithdrawCaller and QueueChangePriorityCaller
 want none. PJSIPShowContacts wants ``system``, which also reloads and restarts: not given, device
-states tell who is registered. Redirect, Hangup and Setvar want ``call``, QueuePause and QueueAdd
-``agent``: not used yet, so not given.
+states tell who is registered. Redirect, Hangup and Setvar want ``call``, MessageSend ``message``.
+QueuePause and QueueAdd want ``agent``: not used yet, so not given.
 """
 
 from pbx_config import escape
@@ -16,7 +16,8 @@ def manager_conf(exchange: Exchange) -> str:
     """One user. Never ``command``, ``originate``, ``config`` or ``system``: as good as root.
 
     Write ``reporting``: the lists and QueueWithdrawCaller; ``call``: Hangup, to stop the ringing
-    for a caller whom a receptionist takes.
+    for a caller whom a receptionist takes, and Setvar, by which the dialplan knows that the server
+    is there; ``message``: MessageSend, to other makers' phones. Read ``user``: what these send.
     """
     return document(
         section(
@@ -34,8 +35,8 @@ def manager_conf(exchange: Exchange) -> str:
             f"secret = {escape.secret(exchange.ami.secret, 'ami.secret')}",
             "deny = 0.0.0.0/0.0.0.0",
             "permit = 127.0.0.1/255.255.255.255",
-            "read = call,agent,system",
-            "write = call,reporting",
+            "read = call,agent,system,user",
+            "write = call,reporting,message",
             "writetimeout = 5000",
         ),
     )

@@ -2,6 +2,7 @@
 
 from pbx_config import escape
 from pbx_config.model import REALM, Device, Exchange, User
+from pbx_config.render import messages
 from pbx_config.render.text import document, section
 
 TRANSPORT = "pjsip_transport.conf"
@@ -37,6 +38,8 @@ def pjsip_conf(exchange: Exchange) -> str:
             # No transport: a phone is reached on the connection it came by, to either TLS port.
             "context = phones",
             "subscribe_context = internal",
+            # Unset, texts would go where calls go: every application there would block all texts.
+            f"message_context = {messages.NOBODY}",
             "disallow = all",
             "allow = g722,alaw,ulaw",
             # One codec in our answer: given several, phones ask again to settle on one.
@@ -102,6 +105,12 @@ def _phone(user: User, device: Device, main: str, emergency: str) -> str:
                 f"set_var = ALLO_EXTENSION={extension}",
                 f"set_var = ALLO_SHOWN={shown}",
                 f"set_var = ALLO_EMERGENCY={emergency}",
+                # Ours write by the server; only other makers' phones have no other way.
+                *(
+                    (f"message_context = {messages.context(device)}",)
+                    if device.kind == "sip"
+                    else ()
+                ),
                 inherits="phone",
             ),
             section(device.id, inherits="contacts"),
@@ -172,6 +181,7 @@ def pjsip_trunk_conf(exchange: Exchange) -> str:
                 "type = endpoint",
                 "transport = udp",
                 "context = from-trunk",
+                f"message_context = {messages.NOBODY}",
                 f"aors = {name}",
                 "disallow = all",
                 "allow = alaw,ulaw,g722",
@@ -205,6 +215,7 @@ def pjsip_trunk_conf(exchange: Exchange) -> str:
                 "type = endpoint",
                 "transport = udp",
                 "context = nowhere",
+                f"message_context = {messages.NOBODY}",
                 "disallow = all",
                 "allow = alaw",
                 "allow_subscribe = no",

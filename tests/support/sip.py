@@ -272,13 +272,22 @@ class Peer:
         self.reply(request, "200 OK")
         return request
 
-    def request(self, method: str, target: str) -> Message:
-        """Any other request, without authentication; its final response."""
+    def request(
+        self, method: str, target: str, body: str = "hi", *, caller: str = "",
+        extra: tuple[tuple[str, str], ...] = (),
+    ) -> Message:  # fmt: skip
+        """Any other request; its final response. ``caller``: the From to claim, as a header has
+        it."""
         uri = f"sip:{target}@{self.wire.remote[0]}:{self.wire.remote[1]}"
-        me = f"<sip:{self.user}@{self.wire.local[0]}>"
-        return self._transaction(
-            method, uri, secrets.token_hex(8), me, f"<{uri}>", [("Contact", self._contact())], "hi"
-        )
+        me = caller or f"<sip:{self.user}@{self.wire.local[0]}>"
+        headers = [("Contact", self._contact()), *extra]
+        return self._transaction(method, uri, secrets.token_hex(8), me, f"<{uri}>", headers, body)
+
+    def text(self, seconds: float = SECONDS) -> Message:
+        """The next MESSAGE that comes in; it is answered."""
+        message = self.expect(lambda m: not m.code and m.method == "MESSAGE", seconds)
+        self.reply(message, "200 OK")
+        return message
 
     def expect(self, wanted: Predicate, seconds: float = SECONDS) -> Message:
         """The first message that ``wanted`` accepts. Raises ``TimeoutError``."""
