@@ -6,6 +6,7 @@ from typing import Literal
 
 from softphone.board import Board
 from softphone.facts import Dialled
+from softphone.live import Answered
 from softphone.protocol import CallState, EndCause, Held, Incoming, Media, Muted, Party
 
 SHOW_ENDED = 6.0
@@ -38,6 +39,10 @@ class Call:
     codec: str = ""
     srtp: str = ""
     """Empty = in clear (or no sound yet)."""
+    taken_by: str = ""
+    """Name of who took it instead, as far as the server said."""
+    by_me: bool = False
+    """That is me, on another telephone of mine."""
     why: EndCause = ""
     """How it ended, in one word."""
     code: int = 0
@@ -77,6 +82,17 @@ def apply(calls: Calls, fact: CallFact, now: float, board: Board) -> Calls:
         return calls
     after = _go_on(before, fact, now, board)
     return calls if after == before else {**calls, fact.call: after}
+
+
+def answered(calls: Calls, by: Answered, me: str) -> Calls:
+    """Somebody took a call that rang here, or only just stopped ringing here. ``me``: extension."""
+    after = {
+        key: replace(call, taken_by=by.name, by_me=by.extension == me)
+        if call.caller_id == by.call_id and call.direction == "in" and call.connected is None
+        else call
+        for key, call in calls.items()
+    }
+    return calls if after == calls else after
 
 
 def end_all(calls: Calls, now: float, reason: str) -> Calls:

@@ -113,13 +113,27 @@ class MessageChanged(Frame, frozen=True, tag="message", kw_only=True):
     message: Message
 
 
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    """Who took a call. ``call_id`` is that of ``Incoming``."""
+
+    call_id: str
+    extension: str
+    name: str
+
+
+class CallAnswered(Frame, frozen=True, tag="answered", kw_only=True):
+    """Somebody took a call that may have rung here too."""
+
+    answered: Answered
+
+
 class PbxChanged(Frame, frozen=True, tag="pbx", kw_only=True):
     """The exchange went down (everything live is stale) or up (a snapshot follows)."""
 
     pbx: PbxState
 
 
-AnyFrame = Snapshot | ColleagueChanged | QueueChanged | MessageChanged | PbxChanged
+AnyFrame = Snapshot | ColleagueChanged | QueueChanged | MessageChanged | CallAnswered | PbxChanged
 
 
 class Received(msgspec.Struct, frozen=True, tag_field="type", tag="received", kw_only=True):

@@ -33,6 +33,7 @@ from softphone.facts import (
 )
 from softphone.live import (
     AnyFrame,
+    CallAnswered,
     Colleague,
     ColleagueChanged,
     MessageChanged,
@@ -173,6 +174,10 @@ def _apply(state: State, fact: Fact, now: float) -> State:
     match fact:
         case Dialled() | Incoming() | CallState() | Party() | Media() | Muted() | Held():
             return _with_calls(state, calls.apply(state.calls, fact, now, state.board))
+        case CallAnswered():
+            return _with_calls(
+                state, calls.answered(state.calls, fact.answered, state.me.extension)
+            )
         case ColleagueChanged() | QueueChanged() | PbxChanged():
             return _with_board(state, board.apply(state.board, fact, now))
         case Snapshot():

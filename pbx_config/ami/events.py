@@ -117,6 +117,18 @@ class TextSent:
 
 
 @dataclass(frozen=True, slots=True)
+class CallAnswered:
+    """Somebody took a call by which several telephones rang (UserEvent ``AlloAnswered``)."""
+
+    call: str
+    """What the telephones were told as X-Allo-Call."""
+    extension: str
+    """Of who took it."""
+    queue: str
+    """Empty when it came through none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reloaded:
     """A module read its configuration again (Reload)."""
 
@@ -180,6 +192,7 @@ Event = (
     | ExtensionStatus
     | DeviceState
     | TextSent
+    | CallAnswered
     | Reloaded
     | QueueListed
     | CallerListed
@@ -281,8 +294,15 @@ def _member_listed(f: _Fields) -> Event:
 
 
 def _user_event(f: _Fields) -> Event | None:
-    if f.text("UserEvent") != "AlloText":
-        return None
+    match f.text("UserEvent"):
+        case "AlloText":
+            return _text_sent(f)
+        case "AlloAnswered":
+            return CallAnswered(f.text("Call"), f.text("Extension"), f.optional("Queue"))
+    return None
+
+
+def _text_sent(f: _Fields) -> Event:
     digits = "".join(c for c in f.decoded("To").decode(errors="replace") if c in "0123456789")
     # The dialplan puts a dot before the body: BASE64_ENCODE complains of an empty argument.
     return TextSent(

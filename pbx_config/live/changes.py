@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from pbx_config.ami.events import TextSent
+from pbx_config.ami.events import CallAnswered, TextSent
 from pbx_config.live.state import Caller
 
 
@@ -46,6 +46,13 @@ class TextCame:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """Somebody took a call: no state, but those whose telephones rang as well want to know who."""
+
+    call: CallAnswered
+
+
+@dataclass(frozen=True, slots=True)
 class CallerGone:
     """A caller waits no more. ``withdrawn``: by our own request, so never an abandoned call."""
 
@@ -55,4 +62,13 @@ class CallerGone:
     """``answered`` also covers a queue that gave up waiting and sent the caller on."""
 
 
-Change = WentDown | Rebuilt | PresenceChanged | QueueChanged | PhoneChanged | TextCame | CallerGone
+Change = (
+    WentDown
+    | Rebuilt
+    | PresenceChanged
+    | QueueChanged
+    | PhoneChanged
+    | TextCame
+    | Answered
+    | CallerGone
+)

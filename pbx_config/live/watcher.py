@@ -13,7 +13,7 @@ from pbx_config.ami import backoff, events
 from pbx_config.ami.client import ActionRefused, AmiClient, AmiDown, AmiError, AmiTimeout, Endpoint
 from pbx_config.ami.wire import Happening
 from pbx_config.live import reducer, snapshot
-from pbx_config.live.changes import CallerGone, Change, Rebuilt, TextCame, WentDown
+from pbx_config.live.changes import Answered, CallerGone, Change, Rebuilt, TextCame, WentDown
 from pbx_config.live.state import LiveState
 
 _SETTLE = 0.2
@@ -190,6 +190,8 @@ class NodeWatcher:
                 task.add_done_callback(self._hanging_up.discard)
         elif isinstance(event, events.TextSent):
             self._publish(TextCame(event))
+        elif isinstance(event, events.CallAnswered):
+            self._publish(Answered(event))
         elif event is not None:
             self._feed(event)
 

@@ -28,7 +28,8 @@ def internal(exchange: Exchange) -> str:
         "Set(REDIRECTING(reason,i)=cfu)",
         "Set(REDIRECTING(count,i)=${ALLO_HOPS})",  # without a count no Diversion header is sent
         "Goto(forwarded,${to},1)",
-        "(ring)Gosub(reach,${who},1)",
+        '(ring)ExecIf($["${ALLO_CALL}" = ""]?Set(__ALLO_CALL=${UNIQUEID}))',
+        "Gosub(reach,${who},1)",
         'GotoIf($["${ARG1}" = "take"]?back)',
         "Set(how=${GOSUB_RETVAL})",
         "Gosub(give-back,s,1(${EXTEN}))",
@@ -80,7 +81,8 @@ def reach(exchange: Exchange) -> str:
         # Once: not again when this caller is handed on.
         "Set(__ALLO_ANSWER=${ALLO_INTERCOM})",
         "Set(__ALLO_INTERCOM=)",
-        f'Dial(${{to}},${{IF($["${{ARG1}}" != ""]?${{ARG1}}:{REACH_SECONDS})}},b(reach^headers^1))',
+        f'Set(LOCAL(seconds)=${{IF($["${{ARG1}}" != ""]?${{ARG1}}:{REACH_SECONDS})}})',
+        "Dial(${to},${seconds},b(reach^headers^1)U(answered))",
         "Return(${DIALSTATUS})",
         "(offline)Return(CHANUNAVAIL)",
         "(busy)Return(BUSY)",
@@ -91,10 +93,17 @@ def reach(exchange: Exchange) -> str:
         "Set(PJSIP_HEADER(add,X-Allo-Returned)=${ALLO_RETURNED}))",
         'ExecIf($["${ALLO_ANSWER}" != ""]?'
         "Set(PJSIP_HEADER(add,Call-Info)=<sip:allo>\\;answer-after=0))",
-        'GotoIf($["${ALLO_QUEUE}" = ""]?end)',
-        "Set(PJSIP_HEADER(add,X-Allo-Queue)=${ALLO_QUEUE})",
+        'ExecIf($["${ALLO_QUEUE}" != ""]?Set(PJSIP_HEADER(add,X-Allo-Queue)=${ALLO_QUEUE}))',
         "Set(PJSIP_HEADER(add,X-Allo-Call)=${ALLO_CALL})",
-        "(end)Return()",
+        "Return()",
+    )
+    # On the leg that answered. The others are cancelled by now, and a CANCEL carries no name: the
+    # server tells them.
+    answered = extension(
+        "s",
+        "UserEvent(AlloAnswered,Call: ${ALLO_CALL},Extension: ${ALLO_EXTENSION},"
+        "Queue: ${ALLO_QUEUE})",
+        "Return()",
     )
     member = extension(
         "_[a-z0-9]!",
@@ -104,15 +113,21 @@ def reach(exchange: Exchange) -> str:
     return "\n\n".join(
         (
             section("reach", ring, headers, *(_reach_user(user) for user in exchange.users)),
+            section("answered", answered),
             section("queue-member", member),
         )
     )
 
 
 def _reach_user(user: User) -> str:
-    contacts = "&".join(f"${{PJSIP_DIAL_CONTACTS({device.id})}}" for device in user.devices)
+    # Of a registration only whether there is one: what a phone registers (its Contact) never enters
+    # a dial string, where a comma would begin options and an ampersand another target.
+    devices = "&".join(
+        f"${{IF(${{LEN(${{PJSIP_AOR({device.id},contact)}})}}?PJSIP/{device.id})}}"
+        for device in user.devices
+    )
     return (
-        f"exten => {user.id},1,Set(LOCAL(to)={contacts})\n"
+        f"exten => {user.id},1,Set(LOCAL(to)={devices})\n"
         f" same => n,Set(LOCAL(own)={user.extension})\n same => n,Goto(ring,1)"
     )
 

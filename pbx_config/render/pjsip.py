@@ -69,8 +69,9 @@ def pjsip_conf(exchange: Exchange) -> str:
         section(
             "contacts",
             "type = aor",
-            "max_contacts = 5",
-            "remove_unavailable = yes",
+            # A device is one phone: where it registered last is where it is.
+            "max_contacts = 1",
+            "remove_existing = yes",
             "minimum_expiration = 30",
             "default_expiration = 300",
             "maximum_expiration = 900",

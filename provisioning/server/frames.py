@@ -40,6 +40,12 @@ class Queue(msgspec.Struct, frozen=True, kw_only=True):
     members: list[Member]
 
 
+class Answered(msgspec.Struct, frozen=True, kw_only=True):
+    call_id: str
+    extension: str
+    name: str
+
+
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="snapshot"):
     v: int = VERSION
     seq: int

@@ -12,7 +12,15 @@ from contextlib import contextmanager, suppress
 import msgspec
 from fastapi.concurrency import run_in_threadpool
 
-from pbx_config.live.changes import Change, PresenceChanged, QueueChanged, Rebuilt, WentDown
+from pbx_config.ami.events import CallAnswered
+from pbx_config.live.changes import (
+    Answered,
+    Change,
+    PresenceChanged,
+    QueueChanged,
+    Rebuilt,
+    WentDown,
+)
 from pbx_config.live.exchange_watch import ExchangeWatch
 from provisioning.operations import Installation
 from provisioning.server import directory as directories
@@ -108,6 +116,8 @@ class Hub:
                 self._show(("colleague", extension))
             case QueueChanged(queue):
                 self._show(("queue", queue))
+            case Answered(call):
+                self._tell_answered(call)
             case WentDown():
                 self._up = False
                 self._shown = entities.everything(self._watch.state, self.directory)
@@ -116,6 +126,20 @@ class Hub:
             case Rebuilt():
                 self._shown_anew(self.directory)
                 self._look.set()  # a reload may mean new agents
+
+    def _tell_answered(self, call: CallAnswered) -> None:
+        """To those whose telephones rang for it: the queue's members, and who took it."""
+        person = self.directory.people.get(call.extension)
+        if person is None:
+            return
+        queue = self._watch.state.queues.get(call.queue)
+        rang = {self.directory.member(member)[0] for member in (queue.members if queue else ())}
+        json = frames.encode(
+            frames.Answered(call_id=call.call, extension=call.extension, name=person.name)
+        )
+        for client in self._clients:
+            if client.who.extension in {*rang, call.extension}:
+                client.tell_answered(call.call, json)
 
     def _show(self, key: Key) -> None:
         json = entities.entity(key, self._watch.state, self.directory)

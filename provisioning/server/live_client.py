@@ -51,6 +51,11 @@ class LiveClient:
         self._wake.set()
         return None
 
+    def tell_answered(self, call_id: str, json: bytes) -> None:
+        """Somebody took a call that may have rung here. Of no interest once a snapshot is due."""
+        self._pending[("answered", call_id)] = json
+        self._wake.set()
+
     def tell_pbx(self) -> None:
         """The PBX went away or came back."""
         self._pending = {k: v for k, v in self._pending.items() if k[0] == "message"}

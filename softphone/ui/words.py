@@ -121,6 +121,10 @@ def ended(call: Call) -> str:
                 else translate("Words", "Missed: the caller hung up")
             )
         case "elsewhere":
+            if call.by_me:
+                return translate("Words", "Taken on another phone of yours")
+            if call.taken_by:
+                return translate("Words", "Taken by {name}").format(name=call.taken_by)
             return translate("Words", "Taken by a colleague")
         case "unavailable":
             return translate("Words", "Ended: nobody can be reached there")

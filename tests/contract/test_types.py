@@ -116,6 +116,14 @@ def test_message(message: bodies.Message) -> None:
     assert msgspec.json.decode(page, type=live.MessageList).messages == (got,)
 
 
+@given(TEXT, TEXT, TEXT)
+def test_answered(call_id: str, extension: str, name: str) -> None:
+    answered = frames.Answered(call_id=call_id, extension=extension, name=name)
+    frame = live.decode_frame(frames.delta("answered", 7, frames.encode(answered)))
+    assert isinstance(frame, live.CallAnswered)
+    assert plain(frame.answered) == plain(answered)
+
+
 @pytest.mark.parametrize("state", ["up", "down"])
 def test_pbx(state: str) -> None:
     frame = live.decode_frame(frames.delta("pbx", 7, b'"%b"' % state.encode()))

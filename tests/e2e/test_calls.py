@@ -97,6 +97,28 @@ def test_a_citizen_waits_and_the_receptionist_takes_exactly_that_one(
     assert tone_seconds(tmp_path / "second-heard.wav", B_HZ) >= 3.0
 
 
+def test_who_was_quicker_is_told_to_the_others(town: Town) -> None:
+    karim, nathalie = town.phone("2001"), town.phone("2000")
+    free(karim, "2000")
+    free(nathalie, "2001")
+    citizen = town.citizen("+32470000053")
+    citizen.send(protocol.Dial(call="c", to="071000000"))
+    his, hers = rings(karim), rings(nathalie)
+    assert his.caller_id == hers.caller_id != ""
+    karim.engine.send(protocol.Answer(call=his.key))
+    nathalie.wait(
+        "who took it",
+        lambda state: any(
+            (call.why, call.taken_by, call.by_me) == ("elsewhere", "Karim Benali", False)
+            for call in state.calls.values()
+        ),
+    )
+    karim.wait("talk", lambda state: state.calls[his.key].state == "connected")
+    citizen.send(protocol.Hangup(call="c"))
+    citizen.wait(protocol.CallState, lambda fact: fact.state == "ended")
+    karim.wait("idle", idle)
+
+
 def test_the_engine_killed_is_registered_again(town: Town) -> None:
     thomas = town.phone("2005")
     thomas.wait("registration", lambda state: state.ready)
@@ -114,6 +136,18 @@ def rings(phone: RobotPhone) -> Call:
         "ring", lambda state: any(call.state == "incoming" for call in state.calls.values())
     )
     return next(call for call in state.calls.values() if call.state == "incoming")
+
+
+def free(phone: RobotPhone, extension: str) -> None:
+    """Wait until the phone's own line is ready and a colleague's can be rung."""
+    phone.wait(
+        f"{extension} free",
+        lambda state: (
+            state.ready
+            and state.board.fresh
+            and state.board.colleagues[extension].presence == "free"
+        ),
+    )
 
 
 def idle(state: State) -> bool:

@@ -24,6 +24,8 @@ from softphone.facts import (
     Tick,
 )
 from softphone.live import (
+    Answered,
+    CallAnswered,
     Caller,
     Colleague,
     ColleagueChanged,
@@ -186,6 +188,25 @@ def test_a_caller_without_a_name_gets_the_directorys(name: str) -> None:
     early = after(ringing)
     assert early.calls["k"].name == ""
     assert after(snapshot(), start=early).calls["k"].name == "Ève Zola"
+
+
+@pytest.mark.parametrize(("extension", "mine"), [("2016", False), (AGENT.extension, True)])
+@pytest.mark.parametrize("first", ["told", "ended"])
+def test_who_took_a_call_that_rang_here_too(extension: str, mine: bool, first: str) -> None:
+    ringing = Incoming(call="k", number="+32470000001", queue="etat-civil", call_id="node1-1.2")
+    told = CallAnswered(
+        seq=9, answered=Answered(call_id="node1-1.2", extension=extension, name="Ève Zola")
+    )
+    ended = CallState(call="k", state="ended", why="elsewhere")
+    then = (told, ended) if first == "told" else (ended, told)
+    call = after(ringing, *then, start=LIVE).calls["k"]
+    assert (call.taken_by, call.by_me, call.missed) == ("Ève Zola", mine, False)
+
+
+def test_who_took_another_call_is_nothing_to_us() -> None:
+    ringing = after(Incoming(call="k", number="2016", call_id="node1-1.3"), start=LIVE)
+    other = Answered(call_id="node1-1.2", extension="2016", name="Ève Zola")
+    assert after(CallAnswered(seq=9, answered=other), start=ringing) is ringing
 
 
 def test_late_echoes_change_nothing() -> None:

@@ -160,6 +160,8 @@ class Peer:
         self.offers_srtp = wire.name == "TLS"
         self.formats = "9 8"
         """Payload types of the SDP; with several, phones offer again to settle on one."""
+        self.contact = user
+        """User part of our Contact."""
         self._alive = False
         self._waiting: deque[Message] = deque()
 
@@ -376,7 +378,7 @@ class Peer:
 
     def _contact(self) -> str:
         host, port = self.wire.local
-        return f"<sip:{self.user}@{host}:{port};transport={self.wire.name.lower()}>"
+        return f"<sip:{self.contact}@{host}:{port};transport={self.wire.name.lower()}>"
 
     def _sdp(self) -> str:
         """G.722 and A-law; with an SDES key (RFC 4568) when the signalling is encrypted."""

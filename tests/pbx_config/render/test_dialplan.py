@@ -112,6 +112,20 @@ def test_outgoing_calls_leave_as_e164_with_the_agents_number(
     assert marie.response(call).code == 486
 
 
+def test_what_a_phone_registers_is_no_part_of_a_dial_string(town: Pbx, marie: sip.Peer) -> None:
+    evil, victim = town.phone("u2-1"), town.registered("u3-1")
+    evil.contact = "u2-1&PJSIP/u3-1,30,m"
+    assert evil.register().code == 200
+    evil.prove_alive()
+    call = marie.call("2002")
+    invite = evil.invited()
+    assert victim.quiet(0.3)
+    marie.cancel(call)
+    evil.cancelled(invite)
+    for phone in (evil, victim):
+        phone.register(expires=0)
+
+
 def test_an_agent_without_a_number_shows_the_sites(short_folder: Path) -> None:
     users = (make_user(1, "Sans Numéro", public=False),)
     with running(small_exchange(short_folder, users), short_folder / "s") as pbx:

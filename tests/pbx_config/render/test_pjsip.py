@@ -10,7 +10,7 @@ import pytest
 
 from pbx_config.model import Device
 from tests.support import sip
-from tests.support.console import ringing
+from tests.support.console import ringing, wait_for
 from tests.support.exchange import digest_of, make_user, password_of, small_exchange
 from tests.support.pbx import Pbx, running
 
@@ -131,7 +131,7 @@ def test_calls_without_srtp_are_refused(town: Pbx) -> None:
 
 def test_presence_of_a_colleague_is_a_hint(town: Pbx) -> None:
     town.registered("u1-1")
-    assert "State:Idle" in town.asterisk.command("core show hint 2001")
+    wait_for(town.asterisk, "core show hint 2001", "State:Idle")
     assert "State:Unavailable" in town.asterisk.command("core show hint 2003")
 
 
