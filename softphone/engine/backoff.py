@@ -1,10 +1,11 @@
-"""When to ask again who said no: later and later, never all phones at once."""
+"""When to ask again who said no, or nothing: later and later, never all phones at once."""
 
 import random
 import time
 
 _FIRST_S = 10.0
 _LONGEST_S = 600.0
+_FIRST_ANSWER_S = 2.0
 
 
 class Backoff:
@@ -31,4 +32,35 @@ class Backoff:
         if self._at is None or time.monotonic() < self._at:
             return False
         self._at = None
+        return True
+
+
+class Impatience:
+    """A question that stays unanswered: ask anew after 2 s, then after twice as long each time.
+
+    SIP alone would wait for 32 s (RFC 3261 timer F). An exchange that has only just started takes
+    connections before it listens to what they say, and never answers what it heard too early.
+    """
+
+    def __init__(self) -> None:
+        self._wait = _FIRST_ANSWER_S
+        self._until: float | None = None
+
+    def asked(self) -> None:
+        """The question leaves now."""
+        self._until = time.monotonic() + self._wait
+
+    def answered(self) -> None:
+        """By somebody there."""
+        self._wait, self._until = _FIRST_ANSWER_S, None
+
+    def failed(self) -> None:
+        """There is no way, so nothing to wait for."""
+        self._until = None
+
+    def lost(self) -> bool:
+        """True once, when it is time to ask anew."""
+        if self._until is None or time.monotonic() < self._until:
+            return False
+        self._wait, self._until = 2 * self._wait, None
         return True

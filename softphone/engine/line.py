@@ -8,7 +8,7 @@ import pjsua2 as pj
 
 from softphone import protocol
 from softphone.engine.addresses import identity, server_uri
-from softphone.engine.backoff import Backoff
+from softphone.engine.backoff import Backoff, Impatience
 from softphone.engine.calls import Calls
 from softphone.engine.faults import Refused
 from softphone.engine.link.network import address_towards
@@ -48,6 +48,7 @@ class Line:
         self._address = ""
         """Ours of the last connection."""
         self._backoff = Backoff()
+        self._impatience = Impatience()
         self.active = False
         """The server has a registration of ours."""
         stack.endpoint.on_lost = self._on_lost
@@ -75,7 +76,7 @@ class Line:
             self._tunnel = Tunnel(target, self._tell)
         account = SipAccount(self._outbox, self)
         self._settings, self._said = settings, None
-        self._backoff = Backoff()
+        self._backoff, self._impatience = Backoff(), Impatience()
         self._stack.log.digest = ""
         transport = self._stack.transport(settings)
         if settings.register:
@@ -106,10 +107,18 @@ class Line:
         if self._account and self.active:
             self._account.setRegistration(False)
 
+    def on_registering(self) -> None:
+        """From pjsua2: a REGISTER leaves."""
+        self._impatience.asked()
+
     def on_registration(self, code: int, reason: str, answered: bool, active: bool) -> None:
         """From pjsua2: a REGISTER succeeded or failed. It tries again by itself when offline."""
         # pjsua also calls an attempt that failed active while it is going to repeat it.
         self.active = active and code < 300
+        if answered:
+            self._impatience.answered()
+        else:
+            self._impatience.failed()
         if self.active:
             self._backoff.accepted()
             self._say("registered", code, reason)
@@ -134,10 +143,12 @@ class Line:
             self._say("offline", code if answered else 0, reason)
 
     def tick(self) -> None:
-        """Called often: ask again who refused, when it is time."""
+        """Called often: ask again who refused, or never answered, when it is time."""
         if self._backoff.due() and self._account and not self.active:
             with contextlib.suppress(pj.Error):  # a try is under way
                 self._account.setRegistration(True)
+        if self._impatience.lost() and self._account:
+            self._cut()
 
     def on_network(self) -> None:
         """The network changed: if our way to the PBX did, go it anew, and at once."""
@@ -148,8 +159,15 @@ class Line:
                 self._account.setRegistration(True)
         elif self._tunnel:
             if self._moved(self._tunnel.state):
-                self._tunnel.cut()  # the library notices, and registers again
+                self._cut()
         elif self._settings.transport == "tls12" and self._moved(self._stack.endpoint):
+            self._cut()
+
+    def _cut(self) -> None:
+        """Give the connection up: the library notices, and registers again on another."""
+        if self._tunnel:
+            self._tunnel.cut()
+        else:
             self._stack.endpoint.handleIpChange(pj.IpChangeParam())
 
     @staticmethod

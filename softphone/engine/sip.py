@@ -95,6 +95,9 @@ def _tls_version(protocols: int) -> str:
 class RegistrationOwner(Protocol):
     """Who hears about registrations and incoming calls of an account."""
 
+    def on_registering(self) -> None:
+        """A REGISTER leaves."""
+
     def on_registration(self, code: int, reason: str, answered: bool, active: bool) -> None:
         """``answered``: the server itself said so; else the library gave up by itself."""
 
@@ -109,6 +112,10 @@ class SipAccount(pj.Account):  # type: ignore[misc]
         super().__init__()
         self.outbox = outbox
         self._owner = owner
+
+    @guarded
+    def onRegStarted(self, prm: Any) -> None:
+        self._owner.on_registering()
 
     @guarded
     def onRegState(self, prm: Any) -> None:

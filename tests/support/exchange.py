@@ -63,14 +63,21 @@ def make_user(
 
 
 def make_ca(
-    folder: Path, names: tuple[str, ...] = ("localhost",), addresses: tuple[str, ...] = ()
+    folder: Path,
+    names: tuple[str, ...] = ("localhost",),
+    addresses: tuple[str, ...] = (),
+    *,
+    expired: bool = False,
 ) -> Certificates:
-    """A CA and a server certificate for ``names``, ``addresses`` and 127.0.0.1, as PEM files."""
+    """A CA and a server certificate for ``names``, ``addresses`` and 127.0.0.1, as PEM files.
+
+    ``expired``: the server's is over since yesterday, the CA's is not.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
 
     def builder(
-        subject: str, issuer: str, key: ec.EllipticCurvePrivateKey
+        subject: str, issuer: str, key: ec.EllipticCurvePrivateKey, until: datetime
     ) -> x509.CertificateBuilder:
         return (
             x509.CertificateBuilder()
@@ -78,13 +85,13 @@ def make_ca(
             .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(minutes=5))
-            .not_valid_after(now + timedelta(days=2))
+            .not_valid_before(until - timedelta(days=3))
+            .not_valid_after(until)
         )
 
     ca_key = ec.generate_private_key(ec.SECP256R1())
     ca = (
-        builder("test CA", "test CA", ca_key)
+        builder("test CA", "test CA", ca_key, now + timedelta(days=2))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(ca_key, hashes.SHA256())
     )
@@ -93,8 +100,9 @@ def make_ca(
     alternatives += [
         x509.IPAddress(ipaddress.IPv4Address(address)) for address in ("127.0.0.1", *addresses)
     ]
+    end = now + timedelta(days=-1 if expired else 2)
     certificate = (
-        builder(names[0], "test CA", key)
+        builder(names[0], "test CA", key, end)
         .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         .sign(ca_key, hashes.SHA256())
     )

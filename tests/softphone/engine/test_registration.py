@@ -3,11 +3,11 @@
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from pbx_config.model import Certificates
 from softphone import protocol
 from tests.softphone.engine.conftest import NewEngine, Pbx
 from tests.support.exchange import make_ca
@@ -94,10 +94,10 @@ def test_nobody_there_is_offline_and_tried_again(engine: NewEngine, pbx: Pbx, wi
 
 
 class Impostor:
-    """A TLS server at the right address, its certificate good but for another name."""
+    """A TLS server at the right address, its certificate good but for one thing."""
 
-    def __init__(self, folder: Path) -> None:
-        self.files = make_ca(folder, names=("elsewhere.example",))
+    def __init__(self, files: Certificates) -> None:
+        self.files = files
         self.said = b""
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(self.files.certificate, self.files.private_key)
@@ -122,22 +122,19 @@ class Impostor:
         self._thread.join(10)
 
 
-@pytest.fixture
-def impostor(tmp_path: Path) -> Iterator[Impostor]:
-    server = Impostor(tmp_path / "impostor")
-    yield server
-    server.join()
-
-
+@pytest.mark.parametrize("wrong", ["name", "expired"])
 @both
-def test_a_server_of_another_name_is_not_trusted(
-    engine: NewEngine, pbx: Pbx, wire: str, impostor: Impostor
+def test_a_server_of_another_name_or_time_is_not_trusted(
+    engine: NewEngine, pbx: Pbx, wire: str, wrong: str, tmp_path: Path
 ) -> None:
+    names = ("elsewhere.example",) if wrong == "name" else ("localhost",)
+    impostor = Impostor(make_ca(tmp_path / "ca", names=names, expired=wrong == "expired"))
     phone = engine()
     phone.send(pbx.account(1, transport=wire, port=impostor.port, ca_file=str(impostor.files.ca)))
     fact = phone.wait(protocol.Registration, settled)
     assert (fact.state, fact.code) == ("offline", 0)
     assert fact.reason.startswith("certificate refused: ")
+    assert wrong == "name" or "expired" in fact.reason
     impostor.join()
     assert impostor.said == b"", "nothing was told to the wrong server"
 
