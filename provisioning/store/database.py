@@ -65,7 +65,10 @@ def open_store(path: Path) -> Store:
     OSError, or SQLAlchemy's DatabaseError (locked, disk full, not a database).
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if not path.exists():
+        # Never for one that is there: closing it would take the locks (POSIX: the process's, not
+        # the descriptor's) from connections open here, and another process could drop their WAL.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     engine = _engine(path)
     try:
         if _revision(path) != HEAD:

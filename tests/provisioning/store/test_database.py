@@ -2,6 +2,8 @@
 
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from datetime import datetime
@@ -123,6 +125,36 @@ def test_two_writers_take_turns(tmp_path: Path) -> None:
     thread.join()
     store.close()
     assert order == ["first", "second"]
+
+
+def test_opening_a_file_again_here_keeps_the_locks_of_those_who_have_it_open(
+    tmp_path: Path,
+) -> None:
+    """Else another process takes itself for the last user and removes the WAL under them."""
+    path = tmp_path / "allo.db"
+    first = open_store(path)
+    with first.read() as session:
+        assert session.scalars(select(Agent)).all() == []
+    open_store(path).close()
+    come_and_go = (
+        "import sys; from pathlib import Path; from sqlalchemy import select\n"
+        "from provisioning.store.database import open_store; "
+        "from provisioning.store.tables import Agent\n"
+        "store = open_store(Path(sys.argv[1]))\n"
+        "with store.read() as s: print(len(s.scalars(select(Agent)).all()))\n"
+        "store.close()"
+    )
+    seen = []
+    for number in range(2):
+        with first.write() as session:
+            session.add(someone(f"{number}@commune.example", f"200{number}"))
+        done = subprocess.run(
+            [sys.executable, "-c", come_and_go, str(path)],
+            capture_output=True, text=True, check=True, timeout=60,
+        )  # fmt: skip
+        seen.append(done.stdout.strip())
+    first.close()
+    assert seen == ["1", "2"]
 
 
 def test_a_file_of_a_newer_allo_is_left_alone(tmp_path: Path) -> None:
