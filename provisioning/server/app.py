@@ -26,6 +26,7 @@ from provisioning.server import (
 from provisioning.server.hub import Hub
 from provisioning.server.limits import Guard
 from provisioning.server.services import Services
+from provisioning.server.sip_gateway import SipGateway
 
 _log = logging.getLogger(__name__)
 
@@ -40,20 +41,25 @@ def _must_not_end(task: asyncio.Task[None]) -> None:
 def create_app(installation: Installation, endpoints: Sequence[Endpoint]) -> FastAPI:
     """The app of one installation. ``endpoints``: AMI of its nodes. Raises OSError (no CA)."""
     watch = ExchangeWatch(endpoints)
+    hub = Hub(installation, watch)
     services = Services(
         installation=installation,
         ca_pem=CaFiles(installation.home.ca).ca.read_text(encoding="ascii"),
         watch=watch,
-        hub=Hub(installation, watch),
+        hub=hub,
+        gateway=SipGateway(installation, watch, hub),
     )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await services.hub.load()
-        tasks = [asyncio.create_task(services.hub.run()), asyncio.create_task(watch.run())]
+        # The watch last: nothing that it tells is missed.
+        work = (services.hub.run(), services.gateway.run(), watch.run())
+        tasks = [asyncio.create_task(one) for one in work]
         for task in tasks:
             task.add_done_callback(_must_not_end)
         yield
+        await services.gateway.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -95,6 +95,7 @@ class Message(_Body):
     to: str
     text: str
     stored_at: datetime
+    handed_at: datetime | None = None
     delivered_at: datetime | None = None
 
 

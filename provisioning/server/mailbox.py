@@ -24,16 +24,16 @@ class NoSuchExtension(Exception):
 
 
 def put(store: Store, sender_id: int, to: str, text: str, client_id: str) -> tuple[Message, bool]:
-    """Store a message; whether it is new. The same ``client_id`` again gives the stored one.
+    """Store a message, from then on due for the recipient's SIP phones too; whether it is new.
 
-    Raises NoSuchExtension.
+    The same ``client_id`` again gives the stored one. Raises NoSuchExtension.
     """
     with store.write() as session:
         known = session.scalars(
             select(_Row).where(_Row.sender_id == sender_id, _Row.client_id == client_id)
         ).one_or_none()
         if known is not None:
-            return _shown(known), False
+            return shown(known), False
         recipient = session.scalars(
             select(tables.Agent).where(
                 tables.Agent.extension == to, tables.Agent.removed_at.is_(None)
@@ -50,7 +50,16 @@ def put(store: Store, sender_id: int, to: str, text: str, client_id: str) -> tup
         )
         session.add(row)
         session.flush()
-        return _shown(row), True
+        phones = select(tables.Device.id).where(
+            tables.Device.agent_id == recipient.id,
+            tables.Device.kind == "sip",
+            tables.Device.revoked_at.is_(None),
+        )
+        session.add_all(
+            tables.Handover(message_id=row.id, device_id=phone) for phone in session.scalars(phones)
+        )
+        session.flush()
+        return shown(row), True
 
 
 def deliver(store: Store, recipient_id: int, message_id: int) -> Message | None:
@@ -61,7 +70,7 @@ def deliver(store: Store, recipient_id: int, message_id: int) -> Message | None:
             return None
         row.delivered_at = datetime.now(UTC)
         session.flush()
-        return _shown(row)
+        return shown(row)
 
 
 def conversation(
@@ -113,7 +122,8 @@ def _latest(session: Session, wanted: ColumnElement[bool], limit: int | None) ->
     return [_message(row, from_, to) for row, from_, to in reversed(rows)]
 
 
-def _shown(row: tables.Message) -> Message:
+def shown(row: tables.Message) -> Message:
+    """The row as the API shows it; in its session."""
     return _message(row, row.sender.extension, row.recipient.extension)
 
 
@@ -125,5 +135,6 @@ def _message(row: tables.Message, sender: str, to: str) -> Message:
         to=to,
         text=row.text,
         stored_at=row.stored_at,
+        handed_at=row.handed_at,
         delivered_at=row.delivered_at,
     )

@@ -29,6 +29,7 @@ async def send(body: MessageRequest, response: Response, who: Caller, given: Giv
         raise _no_such_extension(body.to) from None
     if is_new:
         given.hub.tell_message(message)
+        given.gateway.look()
     else:
         response.status_code = 200
     return message

@@ -12,6 +12,7 @@ from provisioning.operations import Installation
 from provisioning.server.bearer import Who, identify
 from provisioning.server.hub import Hub
 from provisioning.server.limits import RateLimit
+from provisioning.server.sip_gateway import SipGateway
 from provisioning.server.takers import Takers
 
 ENROLMENTS_PER_MINUTE = 20
@@ -23,6 +24,7 @@ class Services:
     ca_pem: str
     watch: ExchangeWatch
     hub: Hub
+    gateway: SipGateway
     takers: Takers = field(default_factory=Takers)
     enrolments: RateLimit = field(default_factory=lambda: RateLimit(ENROLMENTS_PER_MINUTE))
 

@@ -15,7 +15,7 @@ from filelock import FileLock
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
-HEAD = "0002"
+HEAD = "0003"
 """Newest migration; known here so that opening a current file does not load Alembic (200 ms)."""
 
 BUSY_SECONDS = 10

@@ -174,10 +174,25 @@ class Message(Table):
     recipient_id: Mapped[int] = mapped_column(ForeignKey("agent.id"), index=True)
     text: Mapped[str] = mapped_column(Text)
     stored_at: Mapped[datetime]
+    handed_at: Mapped[datetime | None]
+    """When Asterisk had the whole of it for a SIP phone of the recipient; no phone confirms it."""
     delivered_at: Mapped[datetime | None]
 
     sender: Mapped[Agent] = relationship(foreign_keys=[sender_id])
     recipient: Mapped[Agent] = relationship(foreign_keys=[recipient_id])
+
+
+class Handover(Table):
+    """A message that a SIP phone of its recipient has not got yet; gone with the last part."""
+
+    __tablename__ = "handover"
+
+    message_id: Mapped[int] = mapped_column(
+        ForeignKey("message.id", ondelete="CASCADE"), primary_key=True
+    )
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"), primary_key=True, index=True)
+    parts: Mapped[int] = mapped_column(default=0)
+    """How many Asterisk has taken for it."""
 
 
 def core(table: type[Table]) -> sqlalchemy.Table:

@@ -9,26 +9,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from provisioning.operations import Installation, apply_all, opened
+from provisioning.operations import Installation
 from provisioning.store.tables import Device
-from tests.provisioning.server.town import Live, Town, running_town
+from tests.provisioning.server.town import Live, exchange, running_town
 from tests.support.ports import free_port
 
 pytestmark = pytest.mark.anyio
-
-
-@contextmanager
-def exchange(town: Town) -> Iterator[Installation]:
-    """The generated exchange of the town, running."""
-    with opened(town.home) as installation:
-        with installation.store.read() as session:
-            apply_all(installation, session)
-        asterisk = installation.asterisk
-        asterisk.up()
-        try:
-            yield installation
-        finally:
-            asterisk.down()
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from provisioning import ca, enrolment
 from provisioning.home import Home
+from provisioning.operations import Installation, apply_all, opened
 from provisioning.store.database import Store, open_store
 from provisioning.store.tables import Agent, Device
 from tests.pbx_config.live.private_asterisk import SECRET
@@ -238,3 +239,17 @@ def running_town(ami_port: int | None = None) -> Iterator[Town]:
         town.stop()
         town.store.close()
         shutil.rmtree(path)
+
+
+@contextlib.contextmanager
+def exchange(town: Town) -> Iterator[Installation]:
+    """The generated exchange of the town, running."""
+    with opened(town.home) as installation:
+        with installation.store.read() as session:
+            apply_all(installation, session)
+        asterisk = installation.asterisk
+        asterisk.up()
+        try:
+            yield installation
+        finally:
+            asterisk.down()
