@@ -29,8 +29,9 @@ class Entry:
     text: str
     at: float
     """Unix seconds: stored by the server, or typed here."""
-    status: Literal["pending", "failed", "stored", "delivered"]
-    """``pending``: safe in the outbox, goes out by itself. ``failed``: refused (``problem``)."""
+    status: Literal["pending", "failed", "stored", "handed", "delivered"]
+    """``pending``: safe in the outbox, goes out by itself. ``failed``: refused (``problem``).
+    ``handed``: to a plain SIP phone, which never says whether it showed it."""
     problem: Problem | None = None
 
 
@@ -151,8 +152,17 @@ def _entry(message: Message) -> Entry:
         to=message.to,
         text=message.text,
         at=message.stored_at.timestamp(),
-        status="stored" if message.delivered_at is None else "delivered",
+        status=_status(message),
     )
+
+
+_PROGRESS = ("stored", "handed", "delivered")
+
+
+def _status(message: Message) -> Literal["stored", "handed", "delivered"]:
+    if message.delivered_at is not None:
+        return "delivered"
+    return "stored" if message.handed_at is None else "handed"
 
 
 def _merge(held: tuple[Entry, ...], new: Iterable[Entry], me: str) -> tuple[Entry, ...]:
@@ -160,7 +170,7 @@ def _merge(held: tuple[Entry, ...], new: Iterable[Entry], me: str) -> tuple[Entr
     for entry in new:
         before = stored.get(entry.id or 0)
         # "stored" can come after "delivered": the answer to a POST races with the live link.
-        if before is None or before.status != "delivered":
+        if before is None or _PROGRESS.index(before.status) <= _PROGRESS.index(entry.status):
             stored[entry.id or 0] = entry
     sent = {entry.client_id for entry in stored.values() if entry.sender == me}
     local = tuple(e for e in held if e.id is None and e.client_id not in sent)

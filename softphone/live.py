@@ -73,6 +73,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     to: str
     text: str
     stored_at: datetime
+    handed_at: datetime | None = None
+    """When it was handed to a plain SIP phone, which confirms nothing."""
     delivered_at: datetime | None = None
 
 
@@ -108,7 +110,7 @@ class QueueChanged(Frame, frozen=True, tag="queue", kw_only=True):
 
 
 class MessageChanged(Frame, frozen=True, tag="message", kw_only=True):
-    """A message is new, or was delivered."""
+    """A message is new, or was handed to a phone, or delivered."""
 
     message: Message
 

@@ -94,6 +94,8 @@ def status_word(entry: Entry) -> str:
             return translate("Rows", "Waiting for the server")
         case "failed":
             return translate("Rows", "Not sent")
+        case "handed":
+            return translate("Rows", "Handed to the phone")
         case "delivered":
             return translate("Rows", "Delivered")
     return translate("Rows", "Stored, not yet delivered")
@@ -205,6 +207,7 @@ class BubbleDelegate(RowDelegate):
             "pending": ("clock", "text3"),
             "failed": ("triangle-alert", "red"),
             "stored": ("check", "text3"),
+            "handed": ("phone", "text3"),
             "delivered": ("check", "green"),
         }[row.entry.status]
         brush.text(box, word, token, t.NOTE, align=RIGHT)

@@ -60,6 +60,7 @@ MESSAGES = st.builds(
     to=TEXT,
     text=TEXT,
     stored_at=WHEN,
+    handed_at=st.none() | WHEN,
     delivered_at=st.none() | WHEN,
 )
 AGENTS = st.builds(
@@ -111,7 +112,8 @@ def test_message(message: bodies.Message) -> None:
         message.to,
         message.text,
     )
-    assert (got.stored_at, got.delivered_at) == (message.stored_at, message.delivered_at)
+    assert (got.stored_at, got.handed_at) == (message.stored_at, message.handed_at)
+    assert got.delivered_at == message.delivered_at
     page = bodies.Messages(messages=[message]).model_dump_json(by_alias=True)
     assert msgspec.json.decode(page, type=live.MessageList).messages == (got,)
 

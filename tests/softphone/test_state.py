@@ -63,7 +63,15 @@ POPULATION = Queue(
 )
 
 
-def message(id_: int, sender: str, to: str, text: str = "…", *, delivered: bool = False) -> Message:
+def message(
+    id_: int,
+    sender: str,
+    to: str,
+    text: str = "…",
+    *,
+    delivered: bool = False,
+    handed: bool = False,
+) -> Message:
     at = datetime.fromtimestamp(1000 + id_, UTC)
     return Message(
         id=id_,
@@ -72,6 +80,7 @@ def message(id_: int, sender: str, to: str, text: str = "…", *, delivered: boo
         to=to,
         text=text,
         stored_at=at,
+        handed_at=at if handed else None,
         delivered_at=at if delivered else None,
     )
 
@@ -305,6 +314,20 @@ def test_a_message_typed_while_offline_until_it_is_delivered() -> None:
     assert state.messages.get("2015").entries[0].status == "delivered"
     assert after(MessageStored(stored), start=state) is state, "the slower answer is old news"
     assert state.messages.unread == 0
+
+
+def test_handed_to_a_phone_is_more_than_stored_and_less_than_delivered() -> None:
+    steps = [
+        (message(7, "2014", "2015"), "stored"),
+        (message(7, "2014", "2015", handed=True), "handed"),
+        (message(7, "2014", "2015"), "handed"),  # the slower answer
+        (message(7, "2014", "2015", handed=True, delivered=True), "delivered"),
+        (message(7, "2014", "2015", handed=True), "delivered"),
+    ]
+    state = LIVE
+    for one, status in steps:
+        state = after(MessageChanged(seq=2, message=one), start=state)
+        assert state.messages.get("2015").entries[0].status == status
 
 
 def test_a_refused_message_stays_until_given_up_or_tried_again() -> None:

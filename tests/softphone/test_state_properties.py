@@ -85,6 +85,7 @@ def messages(draw: st.DrawFn) -> Message:
         to=to,
         text=f"message {id_}",
         stored_at=at,
+        handed_at=draw(st.sampled_from([None, at])),
         delivered_at=draw(st.sampled_from([None, at])),
     )
 

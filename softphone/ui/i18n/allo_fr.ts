@@ -1,1155 +1,1159 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="fr" sourcelanguage="en">
-<context>
-    <name>AboutPage</name>
-    <message>
-        <source>Keys</source>
-        <translation>Touches</translation>
-    </message>
-    <message>
-        <source>This phone</source>
-        <translation>Ce téléphone</translation>
-    </message>
-    <message>
-        <source>Shift F3</source>
-        <translation>Maj F3</translation>
-    </message>
-    <message>
-        <source>Ctrl F</source>
-        <translation>Ctrl F</translation>
-    </message>
-    <message>
-        <source>Search or dial</source>
-        <translation>Chercher ou appeler</translation>
-    </message>
-    <message>
-        <source>Answer; take the first; else call the person shown</source>
-        <translation>Répondre&#x202f;; prendre le premier&#x202f;; sinon appeler la personne affichée</translation>
-    </message>
-    <message>
-        <source>Decline a ringing call</source>
-        <translation>Refuser un appel qui sonne</translation>
-    </message>
-    <message>
-        <source>Hang up</source>
-        <translation>Raccrocher</translation>
-    </message>
-    <message>
-        <source>Mute and unmute</source>
-        <translation>Couper et rouvrir le micro</translation>
-    </message>
-    <message>
-        <source>Call back, or try the connection again</source>
-        <translation>Rappeler, ou réessayer la liaison</translation>
-    </message>
-    <message>
-        <source>Next pane</source>
-        <translation>Volet suivant</translation>
-    </message>
-    <message>
-        <source>Ctrl Tab</source>
-        <translation>Ctrl Tab</translation>
-    </message>
-    <message>
-        <source>Next page</source>
-        <translation>Page suivante</translation>
-    </message>
-    <message>
-        <source>Enter</source>
-        <translation>Entrée</translation>
-    </message>
-    <message>
-        <source>Call the selected person; take the selected caller</source>
-        <translation>Appeler la personne choisie&#x202f;; prendre l’appelant choisi</translation>
-    </message>
-    <message>
-        <source>Esc</source>
-        <translation>Échap</translation>
-    </message>
-    <message>
-        <source>Clear the field; never hangs up</source>
-        <translation>Vider le champ&#x202f;; ne raccroche jamais</translation>
-    </message>
-    <message>
-        <source>This page</source>
-        <translation>Cette page</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>Nom</translation>
-    </message>
-    <message>
-        <source>Extension</source>
-        <translation>Poste</translation>
-    </message>
-    <message>
-        <source>Public number</source>
-        <translation>Numéro public</translation>
-    </message>
-    <message>
-        <source>Site</source>
-        <translation>Site</translation>
-    </message>
-    <message>
-        <source>Exchange</source>
-        <translation>Central</translation>
-    </message>
-    <message>
-        <source>Encryption</source>
-        <translation>Chiffrement</translation>
-    </message>
-    <message>
-        <source>Version</source>
-        <translation>Version</translation>
-    </message>
-    <message>
-        <source>Log file</source>
-        <translation>Journal</translation>
-    </message>
-</context>
-<context>
-    <name>Banner</name>
-    <message>
-        <source>The phone is restarting.</source>
-        <translation>Le téléphone redémarre.</translation>
-    </message>
-    <message>
-        <source>Directory and messages go on working. It takes a few seconds.</source>
-        <translation>Annuaire et messages restent utilisables. Cela prend quelques secondes.</translation>
-    </message>
-    <message>
-        <source>The phone has restarted.</source>
-        <translation>Le téléphone a redémarré.</translation>
-    </message>
-    <message>
-        <source>The call with {who} was cut off at {time}.</source>
-        <translation>L’appel avec {who} a été coupé à {time}.</translation>
-    </message>
-    <message>
-        <source>In an emergency take a mobile phone and dial 112.</source>
-        <translation>Pour une urgence, prenez un GSM et formez le 112.</translation>
-    </message>
-    <message>
-        <source>The exchange refuses this phone.</source>
-        <translation>Le central refuse ce téléphone.</translation>
-    </message>
-    <message>
-        <source>It receives no calls. Ask IT for a new enrolment link.</source>
-        <translation>Il ne reçoit pas d’appels. Demandez un nouveau lien à l’informatique.</translation>
-    </message>
-    <message>
-        <source>The exchange cannot serve this phone now.</source>
-        <translation>Le central ne peut pas servir ce téléphone pour l’instant.</translation>
-    </message>
-    <message>
-        <source>It tries again by itself.</source>
-        <translation>Nouvel essai automatique.</translation>
-    </message>
-    <message>
-        <source>Details: {code} {reason}.</source>
-        <translation>Détails&#x202f;: {code} {reason}.</translation>
-    </message>
-    <message>
-        <source>No connection to the exchange for {time}.</source>
-        <translation>Pas de réseau depuis {time}.</translation>
-    </message>
-    <message>
-        <source>The phone reconnects by itself.</source>
-        <translation>Le téléphone se reconnecte tout seul.</translation>
-    </message>
-    <message>
-        <source>Directory and messages remain readable; what you write goes out later.</source>
-        <translation>En attendant&#x202f;: annuaire et messages restent lisibles, ce que vous écrivez partira au retour.</translation>
-    </message>
-    <message>
-        <source>The server does not accept this phone.</source>
-        <translation>Le serveur n’accepte pas ce téléphone.</translation>
-    </message>
-    <message>
-        <source>You can still call and answer if your phone is ready.</source>
-        <translation>Vous pouvez toujours appeler et répondre si le téléphone est prêt.</translation>
-    </message>
-    <message>
-        <source>Connection to the server lost for {time}.</source>
-        <translation>Liaison avec le serveur perdue depuis {time}.</translation>
-    </message>
-    <message>
-        <source>The server has lost the exchange.</source>
-        <translation>Le serveur n’atteint plus le central.</translation>
-    </message>
-    <message>
-        <source>What you see is from {time}.</source>
-        <translation>Vous voyez la situation de {time}.</translation>
-    </message>
-    <message>
-        <source>Your call goes on.</source>
-        <translation>Votre appel continue.</translation>
-    </message>
-    <message>
-        <source>You can answer and call. What you write goes out when the connection is back.</source>
-        <translation>Vous pouvez répondre et appeler. Ce que vous écrivez partira au retour de la liaison.</translation>
-    </message>
-    <message>
-        <source>The server has not answered for {time}.</source>
-        <translation>Le serveur ne répond pas depuis {time}.</translation>
-    </message>
-    <message>
-        <source>You can call; directory and messages follow when it answers.</source>
-        <translation>Vous pouvez appeler&#x202f;; annuaire et messages suivront dès qu’il répond.</translation>
-    </message>
-    <message>
-        <source>The sound of this computer cannot be used.</source>
-        <translation>Le son de cet ordinateur est inutilisable.</translation>
-    </message>
-    <message>
-        <source>Calls are silent here. Tell IT: PortAudio is missing.</source>
-        <translation>Les appels restent muets ici. Dites à l’informatique&#x202f;: PortAudio manque.</translation>
-    </message>
-    <message>
-        <source>No microphone found.</source>
-        <translation>Micro introuvable.</translation>
-    </message>
-    <message>
-        <source>You hear the others, they do not hear you. Plug in a headset.</source>
-        <translation>Vous entendez les autres, ils ne vous entendent pas. Branchez un casque.</translation>
-    </message>
-    <message>
-        <source>No loudspeaker found.</source>
-        <translation>Haut-parleur introuvable.</translation>
-    </message>
-    <message>
-        <source>The others hear you, you do not hear them. Plug in a headset.</source>
-        <translation>Les autres vous entendent, vous ne les entendez pas. Branchez un casque.</translation>
-    </message>
-    <message>
-        <source>No microphone and no loudspeaker found.</source>
-        <translation>Micro et haut-parleur introuvables.</translation>
-    </message>
-    <message>
-        <source>Calls are silent on this computer. Plug in a headset.</source>
-        <translation>Les appels restent muets sur cet ordinateur. Branchez un casque.</translation>
-    </message>
-    <message>
-        <source>This computer has no keyring.</source>
-        <translation>Cet ordinateur n’a pas de trousseau de mots de passe.</translation>
-    </message>
-    <message>
-        <source>The phone&apos;s password lies in a file that only you can read.</source>
-        <translation>Le mot de passe du téléphone se trouve dans un fichier que seul votre compte peut lire.</translation>
-    </message>
-    <message>
-        <source>{file} · whoever has this file can use your phone.</source>
-        <translation>{file} · qui possède ce fichier peut utiliser votre téléphone.</translation>
-    </message>
-    <message>
-        <source>Good day, {name}.</source>
-        <translation>Bonjour {name}.</translation>
-    </message>
-    <message>
-        <source>Your extension {number} is ready.</source>
-        <translation>Votre poste {number} est prêt.</translation>
-    </message>
-    <message>
-        <source>Try it: speak, and you hear yourself.</source>
-        <translation>Essayez-le&#x202f;: parlez, vous vous entendrez.</translation>
-    </message>
-</context>
-<context>
-    <name>BannerBar</name>
-    <message>
-        <source>Connected again</source>
-        <translation>De nouveau en direct</translation>
-    </message>
-    <message>
-        <source>Try now</source>
-        <translation>Réessayer</translation>
-    </message>
-    <message>
-        <source>Call back</source>
-        <translation>Rappeler</translation>
-    </message>
-    <message>
-        <source>Understood</source>
-        <translation>Compris</translation>
-    </message>
-    <message>
-        <source>Try the phone</source>
-        <translation>Faire un essai</translation>
-    </message>
-</context>
-<context>
-    <name>CallCard</name>
-    <message>
-        <source>Answer</source>
-        <translation>Répondre</translation>
-    </message>
-    <message>
-        <source>Decline</source>
-        <translation>Refuser</translation>
-    </message>
-    <message>
-        <source>Shift F3</source>
-        <translation>Maj F3</translation>
-    </message>
-    <message>
-        <source>Mute</source>
-        <translation>Muet</translation>
-    </message>
-    <message>
-        <source>Hang up</source>
-        <translation>Raccrocher</translation>
-    </message>
-    <message>
-        <source>Call back</source>
-        <translation>Rappeler</translation>
-    </message>
-    <message>
-        <source>Queue {name}</source>
-        <translation>File {name}</translation>
-    </message>
-    <message>
-        <source>Extension {number}</source>
-        <translation>Poste {number}</translation>
-    </message>
-    <message>
-        <source>Cancel call</source>
-        <translation>Annuler</translation>
-    </message>
-    <message>
-        <source>Unmute</source>
-        <translation>Rouvrir</translation>
-    </message>
-    <message>
-        <source>Second call, ringing</source>
-        <translation>Deuxième appel, ça sonne</translation>
-    </message>
-    <message>
-        <source>Incoming call</source>
-        <translation>Appel entrant</translation>
-    </message>
-    <message>
-        <source>Calling…</source>
-        <translation>Appel…</translation>
-    </message>
-    <message>
-        <source>Ringing there</source>
-        <translation>Ça sonne là-bas</translation>
-    </message>
-    <message>
-        <source>Connected, mic muted</source>
-        <translation>En communication · Micro coupé</translation>
-    </message>
-    <message>
-        <source>Connected</source>
-        <translation>En communication</translation>
-    </message>
-    <message>
-        <source>Answering cuts your microphone for {name}, who stays on the line.</source>
-        <translation>Répondre coupe votre micro pour {name}, qui reste en ligne.</translation>
-    </message>
-    <message>
-        <source>Say where you are: street, number, town.</source>
-        <translation>Dites où vous êtes&#x202f;: rue, numéro, commune.</translation>
-    </message>
-    <message>
-        <source>{name} does not hear you.</source>
-        <translation>{name} ne vous entend pas.</translation>
-    </message>
-</context>
-<context>
-    <name>CallsArea</name>
-    <message>
-        <source>Calls</source>
-        <translation>Appels</translation>
-    </message>
-    <message>
-        <source>No call</source>
-        <translation>Aucun appel en cours</translation>
-    </message>
-</context>
-<context>
-    <name>Composer</name>
-    <message>
-        <source>Send</source>
-        <translation>Envoyer</translation>
-    </message>
-    <message>
-        <source>Enter</source>
-        <translation>Entrée</translation>
-    </message>
-    <message>
-        <source>Write to {name}</source>
-        <translation>Écrire à {name}</translation>
-    </message>
-</context>
-<context>
-    <name>DirectoryPage</name>
-    <message>
-        <source>The directory appears as soon as the server answers.</source>
-        <translation>L’annuaire apparaît dès que le serveur répond.</translation>
-    </message>
-    <message>
-        <source>Directory</source>
-        <translation>Annuaire</translation>
-    </message>
-    <message>
-        <source>{n} colleagues</source>
-        <translation>{n} collègues</translation>
-    </message>
-</context>
-<context>
-    <name>Enrol</name>
-    <message>
-        <source>This is not a whole enrolment link. Copy all of it, from “allo://” to its end, and paste it here.</source>
-        <translation>Ce n’est pas un lien complet. Copiez-le en entier, de «&#x202f;allo://&#x202f;» jusqu’au bout, et collez-le ici.</translation>
-    </message>
-    <message>
-        <source>The server does not know this link. Check that it is the newest one you received, or ask IT for a new one.</source>
-        <translation>Le serveur ne connaît pas ce lien. Vérifiez que c’est le dernier reçu, ou demandez-en un nouveau à l’informatique.</translation>
-    </message>
-    <message>
-        <source>This link was already used; each works only once. Ask IT for a new one. If it was not you who used it, tell them so.</source>
-        <translation>Ce lien a déjà servi&#x202f;; chacun ne marche qu’une fois. Demandez-en un nouveau à l’informatique. Si ce n’est pas vous qui l’avez utilisé, signalez-le.</translation>
-    </message>
-    <message>
-        <source>A newer link replaces this one. Use the last one you received, or ask IT for a new one.</source>
-        <translation>Un lien plus récent remplace celui-ci. Utilisez le dernier reçu, ou demandez-en un nouveau à l’informatique.</translation>
-    </message>
-    <message>
-        <source>This link has expired. Ask IT for a new one.</source>
-        <translation>Ce lien a expiré. Demandez-en un nouveau à l’informatique.</translation>
-    </message>
-    <message>
-        <source>The server cannot be reached. Check the network connection, then try again; the link stays valid.</source>
-        <translation>Le serveur est injoignable. Vérifiez le réseau, puis réessayez&#x202f;; le lien reste valable.</translation>
-    </message>
-    <message>
-        <source>The server that answered is not the one of your link. Nothing was sent to it. Do not try again here; tell IT about it.</source>
-        <translation>Le serveur qui répond n’est pas celui de votre lien. Rien ne lui a été envoyé. N’insistez pas&#x202f;; prévenez l’informatique.</translation>
-    </message>
-    <message>
-        <source>This computer could not store the phone&apos;s data: the disk may be full or write-protected. The link is used up; ask IT for a new one once that is solved.</source>
-        <translation>Cet ordinateur n’a pas pu garder les données du téléphone&#x202f;: disque plein ou protégé, peut-être. Le lien est consommé&#x202f;; demandez-en un nouveau à l’informatique une fois le problème résolu.</translation>
-    </message>
-    <message>
-        <source>The server could not do this. Try again in a few minutes, or ask IT.</source>
-        <translation>Le serveur n’y arrive pas. Réessayez dans quelques minutes, ou demandez à l’informatique.</translation>
-    </message>
-</context>
-<context>
-    <name>EnrolPage</name>
-    <message>
-        <source>This computer is already the phone of {name}, extension {number}. To enrol it with this link replaces that phone.</source>
-        <translation>Cet ordinateur est déjà le téléphone de {name}, poste {number}. L’activer avec ce lien remplace ce téléphone.</translation>
-    </message>
-    <message>
-        <source>Keep this phone</source>
-        <translation>Garder ce téléphone</translation>
-    </message>
-    <message>
-        <source>Welcome to allo</source>
-        <translation>Bienvenue dans allo</translation>
-    </message>
-    <message>
-        <source>Paste the enrolment link that IT gave you. It turns this computer into your office phone.</source>
-        <translation>Collez le lien reçu du service informatique. Cet ordinateur devient votre téléphone de bureau.</translation>
-    </message>
-    <message>
-        <source>Enrolment link</source>
-        <translation>Lien d’activation</translation>
-    </message>
-    <message>
-        <source>Enrol this computer</source>
-        <translation>Activer cet ordinateur</translation>
-    </message>
-    <message>
-        <source>No link? Ask your IT department for one; it works once and for a short time.</source>
-        <translation>Pas de lien&#x202f;? Demandez-en un à l’informatique&#x202f;; il marche une fois, pendant peu de temps.</translation>
-    </message>
-    <message>
-        <source>Looking for the server…</source>
-        <translation>Recherche du serveur…</translation>
-    </message>
-    <message>
-        <source>Server found and checked. Fetching your phone…</source>
-        <translation>Serveur trouvé et vérifié. Votre téléphone arrive…</translation>
-    </message>
-    <message>
-        <source>Storing…</source>
-        <translation>Enregistrement…</translation>
-    </message>
-    <message>
-        <source>Your phone is ready.</source>
-        <translation>Votre poste est prêt.</translation>
-    </message>
-    <message>
-        <source>Details: {text}</source>
-        <translation>Détails&#x202f;: {text}</translation>
-    </message>
-</context>
-<context>
-    <name>IncomingPopup</name>
-    <message>
-        <source>Incoming call</source>
-        <translation>Appel entrant</translation>
-    </message>
-</context>
-<context>
-    <name>LineWord</name>
-    <message>
-        <source>Restarting…</source>
-        <translation>Redémarrage…</translation>
-    </message>
-    <message>
-        <source>Ready, without sound</source>
-        <translation>Prêt, sans son</translation>
-    </message>
-    <message>
-        <source>Phone ready</source>
-        <translation>Téléphone prêt</translation>
-    </message>
-    <message>
-        <source>Refused</source>
-        <translation>Refusé</translation>
-    </message>
-    <message>
-        <source>Reconnecting…</source>
-        <translation>Reconnexion…</translation>
-    </message>
-    <message>
-        <source>Connecting…</source>
-        <translation>Connexion…</translation>
-    </message>
-</context>
-<context>
-    <name>MessagesPage</name>
-    <message>
-        <source>Conversations</source>
-        <translation>Conversations</translation>
-    </message>
-    <message>
-        <source>To whom</source>
-        <translation>À qui</translation>
-    </message>
-    <message>
-        <source>To whom? Name or department</source>
-        <translation>À qui&#x202f;? Nom ou service</translation>
-    </message>
-    <message>
-        <source>No message yet. “New” finds a colleague; what you write waits for them.</source>
-        <translation>Pas encore de message. «&#x202f;Nouveau&#x202f;» cherche un collègue&#x202f;; ce que vous écrivez l’attend.</translation>
-    </message>
-    <message>
-        <source>Messages</source>
-        <translation>Messages</translation>
-    </message>
-    <message>
-        <source>New</source>
-        <translation>Nouveau</translation>
-    </message>
-</context>
-<context>
-    <name>MyLine</name>
-    <message>
-        <source>Extension</source>
-        <translation>Poste</translation>
-    </message>
-    <message>
-        <source>Public number</source>
-        <translation>Numéro public</translation>
-    </message>
-    <message>
-        <source>Site</source>
-        <translation>Site</translation>
-    </message>
-    <message>
-        <source>None</source>
-        <translation>Aucun</translation>
-    </message>
-</context>
-<context>
-    <name>PersonSheet</name>
-    <message>
-        <source>Call</source>
-        <translation>Appeler</translation>
-    </message>
-    <message>
-        <source>Write a message</source>
-        <translation>Écrire</translation>
-    </message>
-    <message>
-        <source>Extension {number}</source>
-        <translation>Poste {number}</translation>
-    </message>
-</context>
-<context>
-    <name>Phone</name>
-    <message>
-        <source>The data of this phone cannot be read. Paste a new enrolment link.</source>
-        <translation>Les données de ce téléphone sont illisibles. Collez un nouveau lien d’activation.</translation>
-    </message>
-    <message>
-        <source>allo — enrolment</source>
-        <translation>allo — activation</translation>
-    </message>
-    <message>
-        <source>The password of this phone cannot be read.</source>
-        <translation>Le mot de passe de ce téléphone est illisible. Déverrouillez le trousseau de l’ordinateur, ou collez un nouveau lien.</translation>
-    </message>
-    <message>
-        <source>The password of this phone is gone. Paste a new enrolment link.</source>
-        <translation>Le mot de passe de ce téléphone a disparu. Collez un nouveau lien d’activation.</translation>
-    </message>
-</context>
-<context>
-    <name>PhonePage</name>
-    <message>
-        <source>Colleagues</source>
-        <translation>Collègues</translation>
-    </message>
-    <message>
-        <source>Recent calls</source>
-        <translation>Appels récents</translation>
-    </message>
-    <message>
-        <source>No call yet since the phone was opened.</source>
-        <translation>Aucun appel depuis l’ouverture du téléphone.</translation>
-    </message>
-    <message>
-        <source>Since the phone was opened</source>
-        <translation>Depuis l’ouverture du téléphone</translation>
-    </message>
-    <message>
-        <source>Key {key}</source>
-        <translation>Touche {key}</translation>
-    </message>
-    <message>
-        <source>Call</source>
-        <translation>Appeler</translation>
-    </message>
-    <message>
-        <source>Enter</source>
-        <translation>Entrée</translation>
-    </message>
-    <message>
-        <source>My line</source>
-        <translation>Mon poste</translation>
-    </message>
-</context>
-<context>
-    <name>QueueChips</name>
-    <message>
-        <source>+ {n} more</source>
-        <translation>+ {n} de plus</translation>
-    </message>
-</context>
-<context>
-    <name>Results</name>
-    <message>
-        <source>Results</source>
-        <translation>Résultats</translation>
-    </message>
-    <message>
-        <source>Nobody for “{text}”. Check the spelling, or search a department.</source>
-        <translation>Personne pour «&#x202f;{text}&#x202f;». Vérifiez l’orthographe, ou cherchez un service.</translation>
-    </message>
-    <message>
-        <source>1 result for “{text}”</source>
-        <translation>1 résultat pour «&#x202f;{text}&#x202f;»</translation>
-    </message>
-    <message>
-        <source>{n} results for “{text}”</source>
-        <translation>{n} résultats pour «&#x202f;{text}&#x202f;»</translation>
-    </message>
-</context>
-<context>
-    <name>Rows</name>
-    <message>
-        <source>You</source>
-        <translation>Vous</translation>
-    </message>
-    <message>
-        <source>Today</source>
-        <translation>Aujourd’hui</translation>
-    </message>
-    <message>
-        <source>Waiting for the server</source>
-        <translation>En attente du serveur</translation>
-    </message>
-    <message>
-        <source>Not sent</source>
-        <translation>Non envoyé</translation>
-    </message>
-    <message>
-        <source>Delivered</source>
-        <translation>Remis</translation>
-    </message>
-    <message>
-        <source>Stored, not yet delivered</source>
-        <translation>Enregistré, pas encore remis</translation>
-    </message>
-    <message>
-        <source>{n} unread</source>
-        <translation>{n} non lus</translation>
-    </message>
-    <message>
-        <source>You: {text}</source>
-        <translation>Vous&#x202f;: {text}</translation>
-    </message>
-    <message>
-        <source>Call {number}</source>
-        <translation>Appeler {number}</translation>
-    </message>
-    <message>
-        <source>extension {number}</source>
-        <translation>poste {number}</translation>
-    </message>
-    <message>
-        <source>Missed</source>
-        <translation>Manqué</translation>
-    </message>
-    <message>
-        <source>Received · {time}</source>
-        <translation>Reçu · {time}</translation>
-    </message>
-    <message>
-        <source>Made · {time}</source>
-        <translation>Émis · {time}</translation>
-    </message>
-    <message>
-        <source>Call</source>
-        <comment>button</comment>
-        <translation>Appeler</translation>
-    </message>
-    <message>
-        <source>Call back</source>
-        <translation>Rappeler</translation>
-    </message>
-    <message>
-        <source>{who}, queue {queue}, waiting for {time}, {word}</source>
-        <translation>{who}, file {queue}, attend depuis {time}, {word}</translation>
-    </message>
-    <message>
-        <source>Coming…</source>
-        <translation>Il arrive…</translation>
-    </message>
-    <message>
-        <source>Take</source>
-        <comment>a waiting caller</comment>
-        <translation>Prendre</translation>
-    </message>
-</context>
-<context>
-    <name>SearchField</name>
-    <message>
-        <source>Name, number or department</source>
-        <translation>Nom, numéro ou service</translation>
-    </message>
-    <message>
-        <source>Search or dial</source>
-        <translation>Chercher ou appeler</translation>
-    </message>
-    <message>
-        <source>Arrows choose among the results, Enter calls, Escape clears.</source>
-        <translation>Les flèches choisissent parmi les résultats, Entrée appelle, Échap efface.</translation>
-    </message>
-    <message>
-        <source>Esc</source>
-        <translation>Échap</translation>
-    </message>
-    <message>
-        <source>Ctrl F</source>
-        <translation>Ctrl F</translation>
-    </message>
-</context>
-<context>
-    <name>SwitchboardPage</name>
-    <message>
-        <source>Waiting callers</source>
-        <translation>Appelants en attente</translation>
-    </message>
-    <message>
-        <source>Members of the queues</source>
-        <translation>Agents des files</translation>
-    </message>
-    <message>
-        <source>Queues</source>
-        <translation>Files</translation>
-    </message>
-    <message>
-        <source>Members</source>
-        <translation>Agents</translation>
-    </message>
-    <message>
-        <source>Longest first</source>
-        <translation>Le plus long d’abord</translation>
-    </message>
-    <message>
-        <source>Waiting</source>
-        <translation>Files d’attente</translation>
-    </message>
-    <message>
-        <source>Agents</source>
-        <translation>Agents</translation>
-    </message>
-    <message>
-        <source>You are free.</source>
-        <translation>Vous êtes libre.</translation>
-    </message>
-    <message>
-        <source>Take the first</source>
-        <translation>Prendre le premier</translation>
-    </message>
-    <message>
-        <source>The last one taken was {who} at {time}.</source>
-        <translation>Le dernier appel, {who}, a été pris à {time}.</translation>
-    </message>
-    <message>
-        <source>Nobody is waiting.</source>
-        <translation>Personne n’attend.</translation>
-    </message>
-    <message>
-        <source>Frozen</source>
-        <translation>Figé</translation>
-    </message>
-    <message>
-        <source>✓ Live</source>
-        <translation>✓ En direct</translation>
-    </message>
-    <message>
-        <source>{n} free of {all}</source>
-        <comment>two or more</comment>
-        <translation>{n} libres sur {all}</translation>
-    </message>
-    <message>
-        <source>{n} free of {all}</source>
-        <comment>none or one</comment>
-        <translation>{n} libre sur {all}</translation>
-    </message>
-    <message>
-        <source>state unknown</source>
-        <translation>état inconnu</translation>
-    </message>
-    <message>
-        <source>Enter</source>
-        <translation>Entrée</translation>
-    </message>
-    <message>
-        <source>Take this one</source>
-        <translation>Prendre celui-ci</translation>
-    </message>
-    <message>
-        <source>Answer</source>
-        <translation>Répondre</translation>
-    </message>
-    <message>
-        <source>Shift F3</source>
-        <translation>Maj F3</translation>
-    </message>
-    <message>
-        <source>Decline</source>
-        <translation>Refuser</translation>
-    </message>
-    <message>
-        <source>Hang up</source>
-        <translation>Raccrocher</translation>
-    </message>
-    <message>
-        <source>Mute</source>
-        <translation>Muet</translation>
-    </message>
-    <message>
-        <source>Next pane</source>
-        <translation>Volet suivant</translation>
-    </message>
-    <message>
-        <source>Ctrl F</source>
-        <translation>Ctrl F</translation>
-    </message>
-    <message>
-        <source>Search or dial</source>
-        <translation>Chercher ou appeler</translation>
-    </message>
-    <message>
-        <source>All keys</source>
-        <translation>Tous les raccourcis</translation>
-    </message>
-    <message>
-        <source>{who}, {queue} · waiting for {time}</source>
-        <translation>{who}, {queue} · attend depuis {time}</translation>
-    </message>
-</context>
-<context>
-    <name>ThreadView</name>
-    <message>
-        <source>Messages</source>
-        <translation>Messages</translation>
-    </message>
-    <message>
-        <source>Choose a conversation, or write a new message.</source>
-        <translation>Choisissez une conversation, ou écrivez un nouveau message.</translation>
-    </message>
-    <message>
-        <source>Back</source>
-        <translation>Retour</translation>
-    </message>
-    <message>
-        <source>Call</source>
-        <translation>Appeler</translation>
-    </message>
-    <message>
-        <source>Try again</source>
-        <translation>Réessayer</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>Supprimer</translation>
-    </message>
-    <message>
-        <source>Not sent: “{text}”. {why}</source>
-        <translation>Non envoyé&#x202f;: «&#x202f;{text}&#x202f;». {why}</translation>
-    </message>
-</context>
-<context>
-    <name>TopBar</name>
-    <message>
-        <source>Offline</source>
-        <translation>Hors ligne</translation>
-    </message>
-    <message>
-        <source>On a call</source>
-        <translation>En appel</translation>
-    </message>
-    <message>
-        <source>Ringing</source>
-        <translation>Ça sonne</translation>
-    </message>
-    <message>
-        <source>Available</source>
-        <translation>Disponible</translation>
-    </message>
-</context>
-<context>
-    <name>Window</name>
-    <message>
-        <source>Phone</source>
-        <translation>Téléphone</translation>
-    </message>
-    <message>
-        <source>Switchboard</source>
-        <translation>Standard</translation>
-    </message>
-    <message>
-        <source>Directory</source>
-        <translation>Annuaire</translation>
-    </message>
-    <message>
-        <source>Messages</source>
-        <translation>Messages</translation>
-    </message>
-    <message>
-        <source>Help</source>
-        <translation>Aide</translation>
-    </message>
-    <message>
-        <source>allo — {name} · extension {number}</source>
-        <translation>allo — {name} · poste {number}</translation>
-    </message>
-    <message>
-        <source>A call is going on: the window stays. Hang up to close it.</source>
-        <translation>Un appel est en cours&#x202f;: la fenêtre reste ouverte. Raccrochez pour la fermer.</translation>
-    </message>
-</context>
-<context>
-    <name>Words</name>
-    <message>
-        <source>Free</source>
-        <translation>Libre</translation>
-    </message>
-    <message>
-        <source>On a call</source>
-        <translation>En appel</translation>
-    </message>
-    <message>
-        <source>Ringing</source>
-        <translation>Ça sonne</translation>
-    </message>
-    <message>
-        <source>On hold</source>
-        <translation>En attente</translation>
-    </message>
-    <message>
-        <source>On break</source>
-        <translation>En pause</translation>
-    </message>
-    <message>
-        <source>Do not disturb</source>
-        <translation>Ne pas déranger</translation>
-    </message>
-    <message>
-        <source>Offline</source>
-        <translation>Hors ligne</translation>
-    </message>
-    <message>
-        <source>Unknown</source>
-        <translation>Inconnu</translation>
-    </message>
-    <message>
-        <source>Too long</source>
-        <translation>Trop long</translation>
-    </message>
-    <message>
-        <source>Take soon</source>
-        <translation>À prendre</translation>
-    </message>
-    <message>
-        <source>Frozen</source>
-        <translation>Figé</translation>
-    </message>
-    <message>
-        <source>New</source>
-        <translation>Récent</translation>
-    </message>
-    <message>
-        <source>{n} min</source>
-        <translation>{n} min</translation>
-    </message>
-    <message>
-        <source>{n} h</source>
-        <translation>{n} h</translation>
-    </message>
-    <message>
-        <source>{n} s</source>
-        <translation>{n} s</translation>
-    </message>
-    <message>
-        <source>{m} min {s}</source>
-        <translation>{m} min {s}</translation>
-    </message>
-    <message>
-        <source>Number withheld</source>
-        <translation>Numéro masqué</translation>
-    </message>
-    <message>
-        <source>Ended</source>
-        <translation>Terminé</translation>
-    </message>
-    <message>
-        <source>Ended: busy</source>
-        <translation>Terminé&#x202f;: occupé</translation>
-    </message>
-    <message>
-        <source>Ended: no answer</source>
-        <translation>Terminé&#x202f;: pas de réponse</translation>
-    </message>
-    <message>
-        <source>Missed</source>
-        <translation>Manqué</translation>
-    </message>
-    <message>
-        <source>Ended: declined</source>
-        <translation>Terminé&#x202f;: refusé</translation>
-    </message>
-    <message>
-        <source>Ended: number does not exist</source>
-        <translation>Terminé&#x202f;: numéro inexistant</translation>
-    </message>
-    <message>
-        <source>Cancelled</source>
-        <translation>Annulé</translation>
-    </message>
-    <message>
-        <source>Missed: the caller hung up</source>
-        <translation>Manqué</translation>
-    </message>
-    <message>
-        <source>Taken on another phone of yours</source>
-        <translation>Pris sur un autre de vos téléphones</translation>
-    </message>
-    <message>
-        <source>Taken by {name}</source>
-        <translation>Pris par {name}</translation>
-    </message>
-    <message>
-        <source>Taken by a colleague</source>
-        <translation>Pris par un collègue</translation>
-    </message>
-    <message>
-        <source>Ended: nobody can be reached there</source>
-        <translation>Terminé&#x202f;: injoignable</translation>
-    </message>
-    <message>
-        <source>Ended: not allowed</source>
-        <translation>Terminé&#x202f;: non autorisé</translation>
-    </message>
-    <message>
-        <source>Ended: call cut off</source>
-        <translation>Terminé&#x202f;: liaison coupée</translation>
-    </message>
-    <message>
-        <source>Take a mobile phone and dial {number}.</source>
-        <translation>Prenez un GSM et formez le {number}.</translation>
-    </message>
-    <message>
-        <source>{who} is on another call. Try again in a moment.</source>
-        <translation>{who} est en ligne. Réessayez dans un instant.</translation>
-    </message>
-    <message>
-        <source>Try again later, or write a message.</source>
-        <translation>Réessayez plus tard, ou écrivez un message.</translation>
-    </message>
-    <message>
-        <source>Check the number, or search by name.</source>
-        <translation>Vérifiez le numéro, ou cherchez par nom.</translation>
-    </message>
-    <message>
-        <source>Their phone is off or has no network. Write a message.</source>
-        <translation>Son téléphone est éteint ou sans réseau. Écrivez un message.</translation>
-    </message>
-    <message>
-        <source>Your phone may not call this number. Ask IT for help.</source>
-        <translation>Votre poste ne peut pas appeler ce numéro. Demandez à l’informatique.</translation>
-    </message>
-    <message>
-        <source>The connection was lost. Call again.</source>
-        <translation>La liaison a été perdue. Rappelez.</translation>
-    </message>
-    <message>
-        <source>The server cannot be reached. Check the network connection.</source>
-        <translation>Le serveur est injoignable. Vérifiez le réseau.</translation>
-    </message>
-    <message>
-        <source>This server is not the one your phone was enrolled with. Do not go on; tell IT about it.</source>
-        <translation>Ce serveur n’est pas celui de votre activation. N’insistez pas&#x202f;; prévenez l’informatique.</translation>
-    </message>
-    <message>
-        <source>Phone and server do not speak the same version. Ask IT for an update.</source>
-        <translation>Téléphone et serveur n’ont pas la même version. Demandez une mise à jour à l’informatique.</translation>
-    </message>
-    <message>
-        <source>The server no longer knows this phone. Ask IT for a new enrolment link.</source>
-        <translation>Le serveur ne connaît plus ce téléphone. Demandez un nouveau lien à l’informatique.</translation>
-    </message>
-    <message>
-        <source>Already taken, or no longer waiting.</source>
-        <translation>Déjà pris, ou n’attend plus.</translation>
-    </message>
-    <message>
-        <source>Your phone may not take callers from this queue.</source>
-        <translation>Votre poste ne peut pas prendre les appels de cette file.</translation>
-    </message>
-    <message>
-        <source>The exchange does not answer. Try again in a moment.</source>
-        <translation>Le central ne répond pas. Réessayez dans un instant.</translation>
-    </message>
-    <message>
-        <source>This extension does not exist any more.</source>
-        <translation>Ce poste n’existe plus.</translation>
-    </message>
-    <message>
-        <source>The server could not do this. Try again in a moment.</source>
-        <translation>Le serveur n’y arrive pas. Réessayez dans un instant.</translation>
-    </message>
-</context>
+    <context>
+        <name>AboutPage</name>
+        <message>
+            <source>Keys</source>
+            <translation>Touches</translation>
+        </message>
+        <message>
+            <source>This phone</source>
+            <translation>Ce téléphone</translation>
+        </message>
+        <message>
+            <source>Shift F3</source>
+            <translation>Maj F3</translation>
+        </message>
+        <message>
+            <source>Ctrl F</source>
+            <translation>Ctrl F</translation>
+        </message>
+        <message>
+            <source>Search or dial</source>
+            <translation>Chercher ou appeler</translation>
+        </message>
+        <message>
+            <source>Answer; take the first; else call the person shown</source>
+            <translation>Répondre ; prendre le premier ; sinon appeler la personne affichée</translation>
+        </message>
+        <message>
+            <source>Decline a ringing call</source>
+            <translation>Refuser un appel qui sonne</translation>
+        </message>
+        <message>
+            <source>Hang up</source>
+            <translation>Raccrocher</translation>
+        </message>
+        <message>
+            <source>Mute and unmute</source>
+            <translation>Couper et rouvrir le micro</translation>
+        </message>
+        <message>
+            <source>Call back, or try the connection again</source>
+            <translation>Rappeler, ou réessayer la liaison</translation>
+        </message>
+        <message>
+            <source>Next pane</source>
+            <translation>Volet suivant</translation>
+        </message>
+        <message>
+            <source>Ctrl Tab</source>
+            <translation>Ctrl Tab</translation>
+        </message>
+        <message>
+            <source>Next page</source>
+            <translation>Page suivante</translation>
+        </message>
+        <message>
+            <source>Enter</source>
+            <translation>Entrée</translation>
+        </message>
+        <message>
+            <source>Call the selected person; take the selected caller</source>
+            <translation>Appeler la personne choisie ; prendre l’appelant choisi</translation>
+        </message>
+        <message>
+            <source>Esc</source>
+            <translation>Échap</translation>
+        </message>
+        <message>
+            <source>Clear the field; never hangs up</source>
+            <translation>Vider le champ ; ne raccroche jamais</translation>
+        </message>
+        <message>
+            <source>This page</source>
+            <translation>Cette page</translation>
+        </message>
+        <message>
+            <source>Name</source>
+            <translation>Nom</translation>
+        </message>
+        <message>
+            <source>Extension</source>
+            <translation>Poste</translation>
+        </message>
+        <message>
+            <source>Public number</source>
+            <translation>Numéro public</translation>
+        </message>
+        <message>
+            <source>Site</source>
+            <translation>Site</translation>
+        </message>
+        <message>
+            <source>Exchange</source>
+            <translation>Central</translation>
+        </message>
+        <message>
+            <source>Encryption</source>
+            <translation>Chiffrement</translation>
+        </message>
+        <message>
+            <source>Version</source>
+            <translation>Version</translation>
+        </message>
+        <message>
+            <source>Log file</source>
+            <translation>Journal</translation>
+        </message>
+    </context>
+    <context>
+        <name>Banner</name>
+        <message>
+            <source>The phone is restarting.</source>
+            <translation>Le téléphone redémarre.</translation>
+        </message>
+        <message>
+            <source>Directory and messages go on working. It takes a few seconds.</source>
+            <translation>Annuaire et messages restent utilisables. Cela prend quelques secondes.</translation>
+        </message>
+        <message>
+            <source>The phone has restarted.</source>
+            <translation>Le téléphone a redémarré.</translation>
+        </message>
+        <message>
+            <source>The call with {who} was cut off at {time}.</source>
+            <translation>L’appel avec {who} a été coupé à {time}.</translation>
+        </message>
+        <message>
+            <source>In an emergency take a mobile phone and dial 112.</source>
+            <translation>Pour une urgence, prenez un GSM et formez le 112.</translation>
+        </message>
+        <message>
+            <source>The exchange refuses this phone.</source>
+            <translation>Le central refuse ce téléphone.</translation>
+        </message>
+        <message>
+            <source>It receives no calls. Ask IT for a new enrolment link.</source>
+            <translation>Il ne reçoit pas d’appels. Demandez un nouveau lien à l’informatique.</translation>
+        </message>
+        <message>
+            <source>The exchange cannot serve this phone now.</source>
+            <translation>Le central ne peut pas servir ce téléphone pour l’instant.</translation>
+        </message>
+        <message>
+            <source>It tries again by itself.</source>
+            <translation>Nouvel essai automatique.</translation>
+        </message>
+        <message>
+            <source>Details: {code} {reason}.</source>
+            <translation>Détails : {code} {reason}.</translation>
+        </message>
+        <message>
+            <source>No connection to the exchange for {time}.</source>
+            <translation>Pas de réseau depuis {time}.</translation>
+        </message>
+        <message>
+            <source>The phone reconnects by itself.</source>
+            <translation>Le téléphone se reconnecte tout seul.</translation>
+        </message>
+        <message>
+            <source>Directory and messages remain readable; what you write goes out later.</source>
+            <translation>En attendant : annuaire et messages restent lisibles, ce que vous écrivez partira au retour.</translation>
+        </message>
+        <message>
+            <source>The server does not accept this phone.</source>
+            <translation>Le serveur n’accepte pas ce téléphone.</translation>
+        </message>
+        <message>
+            <source>You can still call and answer if your phone is ready.</source>
+            <translation>Vous pouvez toujours appeler et répondre si le téléphone est prêt.</translation>
+        </message>
+        <message>
+            <source>Connection to the server lost for {time}.</source>
+            <translation>Liaison avec le serveur perdue depuis {time}.</translation>
+        </message>
+        <message>
+            <source>The server has lost the exchange.</source>
+            <translation>Le serveur n’atteint plus le central.</translation>
+        </message>
+        <message>
+            <source>What you see is from {time}.</source>
+            <translation>Vous voyez la situation de {time}.</translation>
+        </message>
+        <message>
+            <source>Your call goes on.</source>
+            <translation>Votre appel continue.</translation>
+        </message>
+        <message>
+            <source>You can answer and call. What you write goes out when the connection is back.</source>
+            <translation>Vous pouvez répondre et appeler. Ce que vous écrivez partira au retour de la liaison.</translation>
+        </message>
+        <message>
+            <source>The server has not answered for {time}.</source>
+            <translation>Le serveur ne répond pas depuis {time}.</translation>
+        </message>
+        <message>
+            <source>You can call; directory and messages follow when it answers.</source>
+            <translation>Vous pouvez appeler ; annuaire et messages suivront dès qu’il répond.</translation>
+        </message>
+        <message>
+            <source>The sound of this computer cannot be used.</source>
+            <translation>Le son de cet ordinateur est inutilisable.</translation>
+        </message>
+        <message>
+            <source>Calls are silent here. Tell IT: PortAudio is missing.</source>
+            <translation>Les appels restent muets ici. Dites à l’informatique : PortAudio manque.</translation>
+        </message>
+        <message>
+            <source>No microphone found.</source>
+            <translation>Micro introuvable.</translation>
+        </message>
+        <message>
+            <source>You hear the others, they do not hear you. Plug in a headset.</source>
+            <translation>Vous entendez les autres, ils ne vous entendent pas. Branchez un casque.</translation>
+        </message>
+        <message>
+            <source>No loudspeaker found.</source>
+            <translation>Haut-parleur introuvable.</translation>
+        </message>
+        <message>
+            <source>The others hear you, you do not hear them. Plug in a headset.</source>
+            <translation>Les autres vous entendent, vous ne les entendez pas. Branchez un casque.</translation>
+        </message>
+        <message>
+            <source>No microphone and no loudspeaker found.</source>
+            <translation>Micro et haut-parleur introuvables.</translation>
+        </message>
+        <message>
+            <source>Calls are silent on this computer. Plug in a headset.</source>
+            <translation>Les appels restent muets sur cet ordinateur. Branchez un casque.</translation>
+        </message>
+        <message>
+            <source>This computer has no keyring.</source>
+            <translation>Cet ordinateur n’a pas de trousseau de mots de passe.</translation>
+        </message>
+        <message>
+            <source>The phone's password lies in a file that only you can read.</source>
+            <translation>Le mot de passe du téléphone se trouve dans un fichier que seul votre compte peut lire.</translation>
+        </message>
+        <message>
+            <source>{file} · whoever has this file can use your phone.</source>
+            <translation>{file} · qui possède ce fichier peut utiliser votre téléphone.</translation>
+        </message>
+        <message>
+            <source>Good day, {name}.</source>
+            <translation>Bonjour {name}.</translation>
+        </message>
+        <message>
+            <source>Your extension {number} is ready.</source>
+            <translation>Votre poste {number} est prêt.</translation>
+        </message>
+        <message>
+            <source>Try it: speak, and you hear yourself.</source>
+            <translation>Essayez-le : parlez, vous vous entendrez.</translation>
+        </message>
+    </context>
+    <context>
+        <name>BannerBar</name>
+        <message>
+            <source>Connected again</source>
+            <translation>De nouveau en direct</translation>
+        </message>
+        <message>
+            <source>Try now</source>
+            <translation>Réessayer</translation>
+        </message>
+        <message>
+            <source>Call back</source>
+            <translation>Rappeler</translation>
+        </message>
+        <message>
+            <source>Understood</source>
+            <translation>Compris</translation>
+        </message>
+        <message>
+            <source>Try the phone</source>
+            <translation>Faire un essai</translation>
+        </message>
+    </context>
+    <context>
+        <name>CallCard</name>
+        <message>
+            <source>Answer</source>
+            <translation>Répondre</translation>
+        </message>
+        <message>
+            <source>Decline</source>
+            <translation>Refuser</translation>
+        </message>
+        <message>
+            <source>Shift F3</source>
+            <translation>Maj F3</translation>
+        </message>
+        <message>
+            <source>Mute</source>
+            <translation>Muet</translation>
+        </message>
+        <message>
+            <source>Hang up</source>
+            <translation>Raccrocher</translation>
+        </message>
+        <message>
+            <source>Call back</source>
+            <translation>Rappeler</translation>
+        </message>
+        <message>
+            <source>Queue {name}</source>
+            <translation>File {name}</translation>
+        </message>
+        <message>
+            <source>Extension {number}</source>
+            <translation>Poste {number}</translation>
+        </message>
+        <message>
+            <source>Cancel call</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>Unmute</source>
+            <translation>Rouvrir</translation>
+        </message>
+        <message>
+            <source>Second call, ringing</source>
+            <translation>Deuxième appel, ça sonne</translation>
+        </message>
+        <message>
+            <source>Incoming call</source>
+            <translation>Appel entrant</translation>
+        </message>
+        <message>
+            <source>Calling…</source>
+            <translation>Appel…</translation>
+        </message>
+        <message>
+            <source>Ringing there</source>
+            <translation>Ça sonne là-bas</translation>
+        </message>
+        <message>
+            <source>Connected, mic muted</source>
+            <translation>En communication · Micro coupé</translation>
+        </message>
+        <message>
+            <source>Connected</source>
+            <translation>En communication</translation>
+        </message>
+        <message>
+            <source>Answering cuts your microphone for {name}, who stays on the line.</source>
+            <translation>Répondre coupe votre micro pour {name}, qui reste en ligne.</translation>
+        </message>
+        <message>
+            <source>Say where you are: street, number, town.</source>
+            <translation>Dites où vous êtes : rue, numéro, commune.</translation>
+        </message>
+        <message>
+            <source>{name} does not hear you.</source>
+            <translation>{name} ne vous entend pas.</translation>
+        </message>
+    </context>
+    <context>
+        <name>CallsArea</name>
+        <message>
+            <source>Calls</source>
+            <translation>Appels</translation>
+        </message>
+        <message>
+            <source>No call</source>
+            <translation>Aucun appel en cours</translation>
+        </message>
+    </context>
+    <context>
+        <name>Composer</name>
+        <message>
+            <source>Send</source>
+            <translation>Envoyer</translation>
+        </message>
+        <message>
+            <source>Enter</source>
+            <translation>Entrée</translation>
+        </message>
+        <message>
+            <source>Write to {name}</source>
+            <translation>Écrire à {name}</translation>
+        </message>
+    </context>
+    <context>
+        <name>DirectoryPage</name>
+        <message>
+            <source>The directory appears as soon as the server answers.</source>
+            <translation>L’annuaire apparaît dès que le serveur répond.</translation>
+        </message>
+        <message>
+            <source>Directory</source>
+            <translation>Annuaire</translation>
+        </message>
+        <message>
+            <source>{n} colleagues</source>
+            <translation>{n} collègues</translation>
+        </message>
+    </context>
+    <context>
+        <name>Enrol</name>
+        <message>
+            <source>This is not a whole enrolment link. Copy all of it, from “allo://” to its end, and paste it here.</source>
+            <translation>Ce n’est pas un lien complet. Copiez-le en entier, de « allo:// » jusqu’au bout, et collez-le ici.</translation>
+        </message>
+        <message>
+            <source>The server does not know this link. Check that it is the newest one you received, or ask IT for a new one.</source>
+            <translation>Le serveur ne connaît pas ce lien. Vérifiez que c’est le dernier reçu, ou demandez-en un nouveau à l’informatique.</translation>
+        </message>
+        <message>
+            <source>This link was already used; each works only once. Ask IT for a new one. If it was not you who used it, tell them so.</source>
+            <translation>Ce lien a déjà servi ; chacun ne marche qu’une fois. Demandez-en un nouveau à l’informatique. Si ce n’est pas vous qui l’avez utilisé, signalez-le.</translation>
+        </message>
+        <message>
+            <source>A newer link replaces this one. Use the last one you received, or ask IT for a new one.</source>
+            <translation>Un lien plus récent remplace celui-ci. Utilisez le dernier reçu, ou demandez-en un nouveau à l’informatique.</translation>
+        </message>
+        <message>
+            <source>This link has expired. Ask IT for a new one.</source>
+            <translation>Ce lien a expiré. Demandez-en un nouveau à l’informatique.</translation>
+        </message>
+        <message>
+            <source>The server cannot be reached. Check the network connection, then try again; the link stays valid.</source>
+            <translation>Le serveur est injoignable. Vérifiez le réseau, puis réessayez ; le lien reste valable.</translation>
+        </message>
+        <message>
+            <source>The server that answered is not the one of your link. Nothing was sent to it. Do not try again here; tell IT about it.</source>
+            <translation>Le serveur qui répond n’est pas celui de votre lien. Rien ne lui a été envoyé. N’insistez pas ; prévenez l’informatique.</translation>
+        </message>
+        <message>
+            <source>This computer could not store the phone's data: the disk may be full or write-protected. The link is used up; ask IT for a new one once that is solved.</source>
+            <translation>Cet ordinateur n’a pas pu garder les données du téléphone : disque plein ou protégé, peut-être. Le lien est consommé ; demandez-en un nouveau à l’informatique une fois le problème résolu.</translation>
+        </message>
+        <message>
+            <source>The server could not do this. Try again in a few minutes, or ask IT.</source>
+            <translation>Le serveur n’y arrive pas. Réessayez dans quelques minutes, ou demandez à l’informatique.</translation>
+        </message>
+    </context>
+    <context>
+        <name>EnrolPage</name>
+        <message>
+            <source>This computer is already the phone of {name}, extension {number}. To enrol it with this link replaces that phone.</source>
+            <translation>Cet ordinateur est déjà le téléphone de {name}, poste {number}. L’activer avec ce lien remplace ce téléphone.</translation>
+        </message>
+        <message>
+            <source>Keep this phone</source>
+            <translation>Garder ce téléphone</translation>
+        </message>
+        <message>
+            <source>Welcome to allo</source>
+            <translation>Bienvenue dans allo</translation>
+        </message>
+        <message>
+            <source>Paste the enrolment link that IT gave you. It turns this computer into your office phone.</source>
+            <translation>Collez le lien reçu du service informatique. Cet ordinateur devient votre téléphone de bureau.</translation>
+        </message>
+        <message>
+            <source>Enrolment link</source>
+            <translation>Lien d’activation</translation>
+        </message>
+        <message>
+            <source>Enrol this computer</source>
+            <translation>Activer cet ordinateur</translation>
+        </message>
+        <message>
+            <source>No link? Ask your IT department for one; it works once and for a short time.</source>
+            <translation>Pas de lien ? Demandez-en un à l’informatique ; il marche une fois, pendant peu de temps.</translation>
+        </message>
+        <message>
+            <source>Looking for the server…</source>
+            <translation>Recherche du serveur…</translation>
+        </message>
+        <message>
+            <source>Server found and checked. Fetching your phone…</source>
+            <translation>Serveur trouvé et vérifié. Votre téléphone arrive…</translation>
+        </message>
+        <message>
+            <source>Storing…</source>
+            <translation>Enregistrement…</translation>
+        </message>
+        <message>
+            <source>Your phone is ready.</source>
+            <translation>Votre poste est prêt.</translation>
+        </message>
+        <message>
+            <source>Details: {text}</source>
+            <translation>Détails : {text}</translation>
+        </message>
+    </context>
+    <context>
+        <name>IncomingPopup</name>
+        <message>
+            <source>Incoming call</source>
+            <translation>Appel entrant</translation>
+        </message>
+    </context>
+    <context>
+        <name>LineWord</name>
+        <message>
+            <source>Restarting…</source>
+            <translation>Redémarrage…</translation>
+        </message>
+        <message>
+            <source>Ready, without sound</source>
+            <translation>Prêt, sans son</translation>
+        </message>
+        <message>
+            <source>Phone ready</source>
+            <translation>Téléphone prêt</translation>
+        </message>
+        <message>
+            <source>Refused</source>
+            <translation>Refusé</translation>
+        </message>
+        <message>
+            <source>Reconnecting…</source>
+            <translation>Reconnexion…</translation>
+        </message>
+        <message>
+            <source>Connecting…</source>
+            <translation>Connexion…</translation>
+        </message>
+    </context>
+    <context>
+        <name>MessagesPage</name>
+        <message>
+            <source>Conversations</source>
+            <translation>Conversations</translation>
+        </message>
+        <message>
+            <source>To whom</source>
+            <translation>À qui</translation>
+        </message>
+        <message>
+            <source>To whom? Name or department</source>
+            <translation>À qui ? Nom ou service</translation>
+        </message>
+        <message>
+            <source>No message yet. “New” finds a colleague; what you write waits for them.</source>
+            <translation>Pas encore de message. « Nouveau » cherche un collègue ; ce que vous écrivez l’attend.</translation>
+        </message>
+        <message>
+            <source>Messages</source>
+            <translation>Messages</translation>
+        </message>
+        <message>
+            <source>New</source>
+            <translation>Nouveau</translation>
+        </message>
+    </context>
+    <context>
+        <name>MyLine</name>
+        <message>
+            <source>Extension</source>
+            <translation>Poste</translation>
+        </message>
+        <message>
+            <source>Public number</source>
+            <translation>Numéro public</translation>
+        </message>
+        <message>
+            <source>Site</source>
+            <translation>Site</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>Aucun</translation>
+        </message>
+    </context>
+    <context>
+        <name>PersonSheet</name>
+        <message>
+            <source>Call</source>
+            <translation>Appeler</translation>
+        </message>
+        <message>
+            <source>Write a message</source>
+            <translation>Écrire</translation>
+        </message>
+        <message>
+            <source>Extension {number}</source>
+            <translation>Poste {number}</translation>
+        </message>
+    </context>
+    <context>
+        <name>Phone</name>
+        <message>
+            <source>The data of this phone cannot be read. Paste a new enrolment link.</source>
+            <translation>Les données de ce téléphone sont illisibles. Collez un nouveau lien d’activation.</translation>
+        </message>
+        <message>
+            <source>allo — enrolment</source>
+            <translation>allo — activation</translation>
+        </message>
+        <message>
+            <source>The password of this phone cannot be read.</source>
+            <translation>Le mot de passe de ce téléphone est illisible. Déverrouillez le trousseau de l’ordinateur, ou collez un nouveau lien.</translation>
+        </message>
+        <message>
+            <source>The password of this phone is gone. Paste a new enrolment link.</source>
+            <translation>Le mot de passe de ce téléphone a disparu. Collez un nouveau lien d’activation.</translation>
+        </message>
+    </context>
+    <context>
+        <name>PhonePage</name>
+        <message>
+            <source>Colleagues</source>
+            <translation>Collègues</translation>
+        </message>
+        <message>
+            <source>Recent calls</source>
+            <translation>Appels récents</translation>
+        </message>
+        <message>
+            <source>No call yet since the phone was opened.</source>
+            <translation>Aucun appel depuis l’ouverture du téléphone.</translation>
+        </message>
+        <message>
+            <source>Since the phone was opened</source>
+            <translation>Depuis l’ouverture du téléphone</translation>
+        </message>
+        <message>
+            <source>Key {key}</source>
+            <translation>Touche {key}</translation>
+        </message>
+        <message>
+            <source>Call</source>
+            <translation>Appeler</translation>
+        </message>
+        <message>
+            <source>Enter</source>
+            <translation>Entrée</translation>
+        </message>
+        <message>
+            <source>My line</source>
+            <translation>Mon poste</translation>
+        </message>
+    </context>
+    <context>
+        <name>QueueChips</name>
+        <message>
+            <source>+ {n} more</source>
+            <translation>+ {n} de plus</translation>
+        </message>
+    </context>
+    <context>
+        <name>Results</name>
+        <message>
+            <source>Results</source>
+            <translation>Résultats</translation>
+        </message>
+        <message>
+            <source>Nobody for “{text}”. Check the spelling, or search a department.</source>
+            <translation>Personne pour « {text} ». Vérifiez l’orthographe, ou cherchez un service.</translation>
+        </message>
+        <message>
+            <source>1 result for “{text}”</source>
+            <translation>1 résultat pour « {text} »</translation>
+        </message>
+        <message>
+            <source>{n} results for “{text}”</source>
+            <translation>{n} résultats pour « {text} »</translation>
+        </message>
+    </context>
+    <context>
+        <name>Rows</name>
+        <message>
+            <source>You</source>
+            <translation>Vous</translation>
+        </message>
+        <message>
+            <source>Today</source>
+            <translation>Aujourd’hui</translation>
+        </message>
+        <message>
+            <source>Waiting for the server</source>
+            <translation>En attente du serveur</translation>
+        </message>
+        <message>
+            <source>Not sent</source>
+            <translation>Non envoyé</translation>
+        </message>
+        <message>
+            <source>Handed to the phone</source>
+            <translation>Remis au téléphone</translation>
+        </message>
+        <message>
+            <source>Delivered</source>
+            <translation>Remis</translation>
+        </message>
+        <message>
+            <source>Stored, not yet delivered</source>
+            <translation>Enregistré, pas encore remis</translation>
+        </message>
+        <message>
+            <source>{n} unread</source>
+            <translation>{n} non lus</translation>
+        </message>
+        <message>
+            <source>You: {text}</source>
+            <translation>Vous : {text}</translation>
+        </message>
+        <message>
+            <source>Call {number}</source>
+            <translation>Appeler {number}</translation>
+        </message>
+        <message>
+            <source>extension {number}</source>
+            <translation>poste {number}</translation>
+        </message>
+        <message>
+            <source>Missed</source>
+            <translation>Manqué</translation>
+        </message>
+        <message>
+            <source>Received · {time}</source>
+            <translation>Reçu · {time}</translation>
+        </message>
+        <message>
+            <source>Made · {time}</source>
+            <translation>Émis · {time}</translation>
+        </message>
+        <message>
+            <source>Call</source>
+            <comment>button</comment>
+            <translation>Appeler</translation>
+        </message>
+        <message>
+            <source>Call back</source>
+            <translation>Rappeler</translation>
+        </message>
+        <message>
+            <source>{who}, queue {queue}, waiting for {time}, {word}</source>
+            <translation>{who}, file {queue}, attend depuis {time}, {word}</translation>
+        </message>
+        <message>
+            <source>Coming…</source>
+            <translation>Il arrive…</translation>
+        </message>
+        <message>
+            <source>Take</source>
+            <comment>a waiting caller</comment>
+            <translation>Prendre</translation>
+        </message>
+    </context>
+    <context>
+        <name>SearchField</name>
+        <message>
+            <source>Name, number or department</source>
+            <translation>Nom, numéro ou service</translation>
+        </message>
+        <message>
+            <source>Search or dial</source>
+            <translation>Chercher ou appeler</translation>
+        </message>
+        <message>
+            <source>Arrows choose among the results, Enter calls, Escape clears.</source>
+            <translation>Les flèches choisissent parmi les résultats, Entrée appelle, Échap efface.</translation>
+        </message>
+        <message>
+            <source>Esc</source>
+            <translation>Échap</translation>
+        </message>
+        <message>
+            <source>Ctrl F</source>
+            <translation>Ctrl F</translation>
+        </message>
+    </context>
+    <context>
+        <name>SwitchboardPage</name>
+        <message>
+            <source>Waiting callers</source>
+            <translation>Appelants en attente</translation>
+        </message>
+        <message>
+            <source>Members of the queues</source>
+            <translation>Agents des files</translation>
+        </message>
+        <message>
+            <source>Queues</source>
+            <translation>Files</translation>
+        </message>
+        <message>
+            <source>Members</source>
+            <translation>Agents</translation>
+        </message>
+        <message>
+            <source>Longest first</source>
+            <translation>Le plus long d’abord</translation>
+        </message>
+        <message>
+            <source>Waiting</source>
+            <translation>Files d’attente</translation>
+        </message>
+        <message>
+            <source>Agents</source>
+            <translation>Agents</translation>
+        </message>
+        <message>
+            <source>You are free.</source>
+            <translation>Vous êtes libre.</translation>
+        </message>
+        <message>
+            <source>Take the first</source>
+            <translation>Prendre le premier</translation>
+        </message>
+        <message>
+            <source>The last one taken was {who} at {time}.</source>
+            <translation>Le dernier appel, {who}, a été pris à {time}.</translation>
+        </message>
+        <message>
+            <source>Nobody is waiting.</source>
+            <translation>Personne n’attend.</translation>
+        </message>
+        <message>
+            <source>Frozen</source>
+            <translation>Figé</translation>
+        </message>
+        <message>
+            <source>✓ Live</source>
+            <translation>✓ En direct</translation>
+        </message>
+        <message>
+            <source>{n} free of {all}</source>
+            <comment>two or more</comment>
+            <translation>{n} libres sur {all}</translation>
+        </message>
+        <message>
+            <source>{n} free of {all}</source>
+            <comment>none or one</comment>
+            <translation>{n} libre sur {all}</translation>
+        </message>
+        <message>
+            <source>state unknown</source>
+            <translation>état inconnu</translation>
+        </message>
+        <message>
+            <source>Enter</source>
+            <translation>Entrée</translation>
+        </message>
+        <message>
+            <source>Take this one</source>
+            <translation>Prendre celui-ci</translation>
+        </message>
+        <message>
+            <source>Answer</source>
+            <translation>Répondre</translation>
+        </message>
+        <message>
+            <source>Shift F3</source>
+            <translation>Maj F3</translation>
+        </message>
+        <message>
+            <source>Decline</source>
+            <translation>Refuser</translation>
+        </message>
+        <message>
+            <source>Hang up</source>
+            <translation>Raccrocher</translation>
+        </message>
+        <message>
+            <source>Mute</source>
+            <translation>Muet</translation>
+        </message>
+        <message>
+            <source>Next pane</source>
+            <translation>Volet suivant</translation>
+        </message>
+        <message>
+            <source>Ctrl F</source>
+            <translation>Ctrl F</translation>
+        </message>
+        <message>
+            <source>Search or dial</source>
+            <translation>Chercher ou appeler</translation>
+        </message>
+        <message>
+            <source>All keys</source>
+            <translation>Tous les raccourcis</translation>
+        </message>
+        <message>
+            <source>{who}, {queue} · waiting for {time}</source>
+            <translation>{who}, {queue} · attend depuis {time}</translation>
+        </message>
+    </context>
+    <context>
+        <name>ThreadView</name>
+        <message>
+            <source>Messages</source>
+            <translation>Messages</translation>
+        </message>
+        <message>
+            <source>Choose a conversation, or write a new message.</source>
+            <translation>Choisissez une conversation, ou écrivez un nouveau message.</translation>
+        </message>
+        <message>
+            <source>Back</source>
+            <translation>Retour</translation>
+        </message>
+        <message>
+            <source>Call</source>
+            <translation>Appeler</translation>
+        </message>
+        <message>
+            <source>Try again</source>
+            <translation>Réessayer</translation>
+        </message>
+        <message>
+            <source>Delete</source>
+            <translation>Supprimer</translation>
+        </message>
+        <message>
+            <source>Not sent: “{text}”. {why}</source>
+            <translation>Non envoyé : « {text} ». {why}</translation>
+        </message>
+    </context>
+    <context>
+        <name>TopBar</name>
+        <message>
+            <source>Offline</source>
+            <translation>Hors ligne</translation>
+        </message>
+        <message>
+            <source>On a call</source>
+            <translation>En appel</translation>
+        </message>
+        <message>
+            <source>Ringing</source>
+            <translation>Ça sonne</translation>
+        </message>
+        <message>
+            <source>Available</source>
+            <translation>Disponible</translation>
+        </message>
+    </context>
+    <context>
+        <name>Window</name>
+        <message>
+            <source>Phone</source>
+            <translation>Téléphone</translation>
+        </message>
+        <message>
+            <source>Switchboard</source>
+            <translation>Standard</translation>
+        </message>
+        <message>
+            <source>Directory</source>
+            <translation>Annuaire</translation>
+        </message>
+        <message>
+            <source>Messages</source>
+            <translation>Messages</translation>
+        </message>
+        <message>
+            <source>Help</source>
+            <translation>Aide</translation>
+        </message>
+        <message>
+            <source>allo — {name} · extension {number}</source>
+            <translation>allo — {name} · poste {number}</translation>
+        </message>
+        <message>
+            <source>A call is going on: the window stays. Hang up to close it.</source>
+            <translation>Un appel est en cours : la fenêtre reste ouverte. Raccrochez pour la fermer.</translation>
+        </message>
+    </context>
+    <context>
+        <name>Words</name>
+        <message>
+            <source>Free</source>
+            <translation>Libre</translation>
+        </message>
+        <message>
+            <source>On a call</source>
+            <translation>En appel</translation>
+        </message>
+        <message>
+            <source>Ringing</source>
+            <translation>Ça sonne</translation>
+        </message>
+        <message>
+            <source>On hold</source>
+            <translation>En attente</translation>
+        </message>
+        <message>
+            <source>On break</source>
+            <translation>En pause</translation>
+        </message>
+        <message>
+            <source>Do not disturb</source>
+            <translation>Ne pas déranger</translation>
+        </message>
+        <message>
+            <source>Offline</source>
+            <translation>Hors ligne</translation>
+        </message>
+        <message>
+            <source>Unknown</source>
+            <translation>Inconnu</translation>
+        </message>
+        <message>
+            <source>Too long</source>
+            <translation>Trop long</translation>
+        </message>
+        <message>
+            <source>Take soon</source>
+            <translation>À prendre</translation>
+        </message>
+        <message>
+            <source>Frozen</source>
+            <translation>Figé</translation>
+        </message>
+        <message>
+            <source>New</source>
+            <translation>Récent</translation>
+        </message>
+        <message>
+            <source>{n} min</source>
+            <translation>{n} min</translation>
+        </message>
+        <message>
+            <source>{n} h</source>
+            <translation>{n} h</translation>
+        </message>
+        <message>
+            <source>{n} s</source>
+            <translation>{n} s</translation>
+        </message>
+        <message>
+            <source>{m} min {s}</source>
+            <translation>{m} min {s}</translation>
+        </message>
+        <message>
+            <source>Number withheld</source>
+            <translation>Numéro masqué</translation>
+        </message>
+        <message>
+            <source>Ended</source>
+            <translation>Terminé</translation>
+        </message>
+        <message>
+            <source>Ended: busy</source>
+            <translation>Terminé : occupé</translation>
+        </message>
+        <message>
+            <source>Ended: no answer</source>
+            <translation>Terminé : pas de réponse</translation>
+        </message>
+        <message>
+            <source>Missed</source>
+            <translation>Manqué</translation>
+        </message>
+        <message>
+            <source>Ended: declined</source>
+            <translation>Terminé : refusé</translation>
+        </message>
+        <message>
+            <source>Ended: number does not exist</source>
+            <translation>Terminé : numéro inexistant</translation>
+        </message>
+        <message>
+            <source>Cancelled</source>
+            <translation>Annulé</translation>
+        </message>
+        <message>
+            <source>Missed: the caller hung up</source>
+            <translation>Manqué</translation>
+        </message>
+        <message>
+            <source>Taken on another phone of yours</source>
+            <translation>Pris sur un autre de vos téléphones</translation>
+        </message>
+        <message>
+            <source>Taken by {name}</source>
+            <translation>Pris par {name}</translation>
+        </message>
+        <message>
+            <source>Taken by a colleague</source>
+            <translation>Pris par un collègue</translation>
+        </message>
+        <message>
+            <source>Ended: nobody can be reached there</source>
+            <translation>Terminé : injoignable</translation>
+        </message>
+        <message>
+            <source>Ended: not allowed</source>
+            <translation>Terminé : non autorisé</translation>
+        </message>
+        <message>
+            <source>Ended: call cut off</source>
+            <translation>Terminé : liaison coupée</translation>
+        </message>
+        <message>
+            <source>Take a mobile phone and dial {number}.</source>
+            <translation>Prenez un GSM et formez le {number}.</translation>
+        </message>
+        <message>
+            <source>{who} is on another call. Try again in a moment.</source>
+            <translation>{who} est en ligne. Réessayez dans un instant.</translation>
+        </message>
+        <message>
+            <source>Try again later, or write a message.</source>
+            <translation>Réessayez plus tard, ou écrivez un message.</translation>
+        </message>
+        <message>
+            <source>Check the number, or search by name.</source>
+            <translation>Vérifiez le numéro, ou cherchez par nom.</translation>
+        </message>
+        <message>
+            <source>Their phone is off or has no network. Write a message.</source>
+            <translation>Son téléphone est éteint ou sans réseau. Écrivez un message.</translation>
+        </message>
+        <message>
+            <source>Your phone may not call this number. Ask IT for help.</source>
+            <translation>Votre poste ne peut pas appeler ce numéro. Demandez à l’informatique.</translation>
+        </message>
+        <message>
+            <source>The connection was lost. Call again.</source>
+            <translation>La liaison a été perdue. Rappelez.</translation>
+        </message>
+        <message>
+            <source>The server cannot be reached. Check the network connection.</source>
+            <translation>Le serveur est injoignable. Vérifiez le réseau.</translation>
+        </message>
+        <message>
+            <source>This server is not the one your phone was enrolled with. Do not go on; tell IT about it.</source>
+            <translation>Ce serveur n’est pas celui de votre activation. N’insistez pas ; prévenez l’informatique.</translation>
+        </message>
+        <message>
+            <source>Phone and server do not speak the same version. Ask IT for an update.</source>
+            <translation>Téléphone et serveur n’ont pas la même version. Demandez une mise à jour à l’informatique.</translation>
+        </message>
+        <message>
+            <source>The server no longer knows this phone. Ask IT for a new enrolment link.</source>
+            <translation>Le serveur ne connaît plus ce téléphone. Demandez un nouveau lien à l’informatique.</translation>
+        </message>
+        <message>
+            <source>Already taken, or no longer waiting.</source>
+            <translation>Déjà pris, ou n’attend plus.</translation>
+        </message>
+        <message>
+            <source>Your phone may not take callers from this queue.</source>
+            <translation>Votre poste ne peut pas prendre les appels de cette file.</translation>
+        </message>
+        <message>
+            <source>The exchange does not answer. Try again in a moment.</source>
+            <translation>Le central ne répond pas. Réessayez dans un instant.</translation>
+        </message>
+        <message>
+            <source>This extension does not exist any more.</source>
+            <translation>Ce poste n’existe plus.</translation>
+        </message>
+        <message>
+            <source>The server could not do this. Try again in a moment.</source>
+            <translation>Le serveur n’y arrive pas. Réessayez dans un instant.</translation>
+        </message>
+    </context>
 </TS>

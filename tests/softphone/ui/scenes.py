@@ -133,7 +133,13 @@ def queues(now: float, rush: bool) -> tuple[Queue, ...]:
 
 
 def message(
-    id_: int, sender: str, to: str, text: str, at: float, delivered: bool = True
+    id_: int,
+    sender: str,
+    to: str,
+    text: str,
+    at: float,
+    delivered: bool = True,
+    handed: bool = False,
 ) -> Message:
     """A stored message."""
     when = datetime.fromtimestamp(at, UTC)
@@ -144,6 +150,7 @@ def message(
         to=to,
         text=text,
         stored_at=when,
+        handed_at=when if handed else None,
         delivered_at=when if delivered else None,
     )
 

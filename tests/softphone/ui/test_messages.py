@@ -69,13 +69,16 @@ def test_enter_sends_and_shift_enter_breaks_the_line(rig: Rig) -> None:
     assert len(sent(rig)) == 1, "nothing is not sent"
 
 
-def test_a_message_goes_from_waiting_to_stored_to_delivered(rig: Rig) -> None:
+def test_a_message_goes_from_waiting_to_stored_to_handed_to_delivered(rig: Rig) -> None:
     rig.window.messages.open("2032")
     rig.fact(MessageTyped(client_id="c30", to="2032", text="Été", typed_at=rig.store.now()))
     assert bubbles(rig)[-1].endswith("En attente du serveur")
     stored = message(30, "2014", "2032", "Été", rig.store.now(), delivered=False)
     rig.fact(MessageStored(stored))
     assert bubbles(rig)[-1].endswith("Enregistré, pas encore remis")
+    handed = message(30, "2014", "2032", "Été", rig.store.now(), delivered=False, handed=True)
+    rig.fact(MessageChanged(seq=8, message=handed))
+    assert bubbles(rig)[-1].endswith("Remis au téléphone")
     rig.fact(MessageChanged(seq=9, message=message(30, "2014", "2032", "Été", rig.store.now())))
     assert bubbles(rig)[-1].endswith("Remis")
 
