@@ -1,6 +1,9 @@
 """Messages between agents through the real server: stored first, delivered later if need be."""
 
+from contextlib import closing
+
 from tests.support.robot import has_message
+from tests.support.sip import Peer, tls
 from tests.support.town import Town
 
 
@@ -49,3 +52,25 @@ def test_messages_survive_a_killed_server(town: Town) -> None:
     written_meanwhile.result(20)
     mehmet.wait("both messages", has_message("pendant la panne"), timeout=20)
     assert has_message("avant")(mehmet.state)
+
+
+def test_an_agent_with_another_makers_phone_writes_and_is_written_to(town: Town) -> None:
+    given = town.allo("enrol", "2012", "--sip")
+    wire = tls("127.0.0.1", given["port"], town.home / "ca" / "ca.pem")
+    with closing(
+        Peer(wire, given["user"], password=given["password"], algorithm=given["algorithm"])
+    ) as desk:
+        thomas = town.phone("2005")
+        thomas.wait("live picture", lambda state: state.board.fresh)
+        thomas.link.send_message("2012", "Café à 10 h ? ☕").result(10)
+        assert thomas.state.messages.get("2012").entries[-1].status == "stored"
+
+        assert desk.register().code == 200
+        heard = desk.text()
+        assert (heard.caller, heard.body) == ("2005", "Café à 10 h ? ☕")
+        thomas.wait(
+            "handed to the phone",
+            lambda state: state.messages.get("2012").entries[-1].status == "handed",
+        )
+        assert desk.request("MESSAGE", heard.caller, "D’accord").code == 202
+        thomas.wait("the answer", has_message("D’accord"))

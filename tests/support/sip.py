@@ -230,6 +230,14 @@ class Peer:
             lambda m: bool(m.code) and m.method == "REFER" and m["Call-ID"] == dialog.call_id
         )
 
+    def write(self, dialog: Dialog, body: str) -> Message:
+        """A MESSAGE within a call; its answer."""
+        dialog.sequence += 1
+        self._send("MESSAGE", dialog, [("Contact", self._contact())], body)
+        return self.expect(
+            lambda m: m.code >= 200 and m.method == "MESSAGE" and m["Call-ID"] == dialog.call_id
+        )
+
     def cancel(self, dialog: Dialog) -> None:
         """CANCEL of a call that rings."""
         self._send("CANCEL", dialog, [], "")
@@ -371,7 +379,7 @@ class Peer:
 
     def _write(self, lines: list[str], body: str) -> None:
         kind = "application/sdp" if body.startswith("v=0") else "text/plain"
-        if body:
+        if body and not any(line.startswith("Content-Type:") for line in lines):
             lines.append(f"Content-Type: {kind}")
         lines.append(f"Content-Length: {len(body.encode())}")
         self.wire.send(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
