@@ -34,8 +34,10 @@ CLOSE_WITHIN = 2.0
 """Seconds for what is under way when the server stops."""
 
 _TOO_LONG = Words(
-    "Message non remis : il est trop long (1000 caractères au plus). Envoyez-le en plusieurs fois.",
-    "Not delivered: the message is too long (1000 characters at most). Send it in several parts.",
+    "Message non remis : il est trop long (1000 caractères au plus, un accent en vaut deux). "
+    "Envoyez-le en plusieurs fois.",
+    "Not delivered: the message is too long (1000 characters at most, an accented one counts as "
+    "two). Send it in several parts.",
 )
 _NOTHING = Words(
     "Message non remis : il ne contient aucun texte.", "Not delivered: the message has no text."

@@ -1,5 +1,7 @@
 """Headers into typed events."""
 
+import base64
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,3 +54,30 @@ def test_a_members_state_is_a_state_or_an_error(status: str, paused: str) -> Non
         return
     assert isinstance(event, events.MemberChanged)
     assert 0 <= event.status <= 8
+
+
+TEXT = {
+    name: base64.b64encode(value.encode()).decode()
+    for name, value in (
+        ("Device", "u14-2"),
+        ("To", "20-14"),
+        ("Type", "text/plain"),
+        ("Body", ".Été"),
+    )
+}
+
+
+def test_a_text_of_a_sip_phone() -> None:
+    sent = events.parse(Happening("UserEvent", {"UserEvent": "AlloText", **TEXT}))
+    assert sent == events.TextSent("u14-2", "2014", "text/plain", "Été".encode())
+
+
+def test_another_user_event_is_none() -> None:
+    assert events.parse(Happening("UserEvent", {"UserEvent": "Other", **TEXT})) is None
+
+
+@pytest.mark.parametrize("field", ["Device", "To", "Type", "Body"])
+def test_a_text_that_is_not_base64_is_named(field: str) -> None:
+    with pytest.raises(events.BadEvent) as bad:
+        events.parse(Happening("UserEvent", {"UserEvent": "AlloText", **TEXT, field: "%"}))
+    assert bad.value.field == field

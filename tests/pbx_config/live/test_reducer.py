@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pbx_config.ami import events
-from pbx_config.live.changes import CallerGone, PresenceChanged, QueueChanged
+from pbx_config.live.changes import CallerGone, PhoneChanged, PresenceChanged, QueueChanged
 from pbx_config.live.reducer import (
     Input,
     WithdrawRefused,
@@ -53,6 +53,11 @@ anything: st.SearchStrategy[Input] = st.one_of(
     st.builds(events.MemberRemoved, st.just(QUEUE), st.sampled_from(["PJSIP/u1-1", "PJSIP/u2-1"])),
     st.builds(
         events.ExtensionStatus, st.sampled_from(["2014", "2015"]), st.just(""), st.integers(-2, 31)
+    ),
+    st.builds(
+        events.DeviceState,
+        st.sampled_from(["PJSIP/u1-1", "PJSIP/u2-2", "Custom:dnd-2014", "Queue:population"]),
+        st.sampled_from(["NOT_INUSE", "INUSE", "UNAVAILABLE", "INVALID", "UNKNOWN", "RINGING"]),
     ),
 )
 
@@ -181,3 +186,17 @@ def test_a_paused_member_who_is_away_is_away() -> None:
     assert member_state(1, paused=True) == MemberState.PAUSED
     assert member_state(1, paused=False) == MemberState.FREE
     assert member_state(0, paused=False) == MemberState.UNKNOWN
+
+
+def test_a_phone_is_there_while_its_device_is_available() -> None:
+    state, changes = apply(UP, events.DeviceState("PJSIP/u1-2", "NOT_INUSE"), 1.0)
+    assert (state.phones, changes) == (frozenset({"u1-2"}), (PhoneChanged("u1-2"),))
+    assert apply(state, events.DeviceState("PJSIP/u1-2", "INUSE"), 2.0) == (state, ())
+    assert apply(state, events.DeviceState("Custom:u1-2", "UNAVAILABLE"), 2.0) == (state, ())
+    gone, changes = apply(state, events.DeviceState("PJSIP/u1-2", "UNAVAILABLE"), 3.0)
+    assert (gone, changes) == (UP, (PhoneChanged("u1-2"),))
+    listed = [
+        events.DeviceState("PJSIP/u1-2", "NOT_INUSE"),
+        events.DeviceState("PJSIP/u2-1", "UNAVAILABLE"),
+    ]
+    assert rebuild(listed, LiveState(), 4.0).phones == {"u1-2"}
