@@ -8,10 +8,11 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 
 from pbx_config.ami import backoff
-from pbx_config.ami.client import Endpoint
+from pbx_config.ami.client import AmiError, Endpoint
 from pbx_config.live.changes import Change
 from pbx_config.live.state import Extension, LiveState, Queue
 from pbx_config.live.watcher import CallerIsGone, NodeWatcher, PhoneIsGone
@@ -88,10 +89,11 @@ class ExchangeWatch:
         raise PhoneIsGone(device)
 
     async def set_global(self, name: str, value: str) -> None:
-        """Set a global variable of the dialplan on every node that is up. Raises AmiError."""
+        """Set a global variable of the dialplan on every node that can be reached."""
         for node in self._nodes:
             if node.state.up:
-                await node.set_global(name, value)
+                with suppress(AmiError):
+                    await node.set_global(name, value)
 
     def _publish(self, change: Change) -> None:
         for subscriber in tuple(self._subscribers):

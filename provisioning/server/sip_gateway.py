@@ -13,7 +13,7 @@ import uuid
 from contextlib import suppress
 
 from fastapi.concurrency import run_in_threadpool
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from pbx_config import escape
 from pbx_config.ami.client import AmiError
@@ -68,6 +68,9 @@ class SipGateway:
         self._look = asyncio.Event()
         self._here = asyncio.Event()
         self._closing = False
+        self._sent: dict[tuple[int, int], int] = {}
+        """Parts by message and phone that Asterisk has and the database may not: on a full disk a
+        phone must not get the same part again and again."""
         self._tasks: list[asyncio.Task[None]] = []
 
     def look(self) -> None:
@@ -90,11 +93,10 @@ class SipGateway:
         self._closing = True
         self._here.set()
         self._look.set()
-        with suppress(AmiError):
-            await self._watch.set_global(SERVER_SEEN, "0")
-        # Asterisk's answer comes after all texts that the dialplan took before.
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_WITHIN):
+                await self._watch.set_global(SERVER_SEEN, "0")
+                # Asterisk's answer came after all texts that the dialplan took before.
                 await self._came.join()
                 if self._tasks:
                     await asyncio.wait(self._tasks[:1])
@@ -112,8 +114,7 @@ class SipGateway:
     async def _say_here(self) -> None:
         """The dialplan gives texts to nobody else than a server that was there just now."""
         while not self._closing:
-            with suppress(AmiError):
-                await self._watch.set_global(SERVER_SEEN, str(int(time.time())))
+            await self._watch.set_global(SERVER_SEEN, str(int(time.time())))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._here.wait(), SERVER_LOST_SECONDS / 3)
             self._here.clear()
@@ -149,8 +150,10 @@ class SipGateway:
             )
         except mailbox.NoSuchExtension:
             return _NOBODY.say(language)
-        except DBAPIError as why:
-            _log.error("a text of %s is not stored: %s", sent.device, why.orig)
+        except SQLAlchemyError as why:
+            _log.error(
+                "a text of %s is not stored: %s", sent.device, getattr(why, "orig", type(why))
+            )
             return _NOT_STORED.say(language)
         self._hub.tell_message(message)
         self._look.set()
@@ -163,8 +166,8 @@ class SipGateway:
             self._look.clear()
             try:
                 await self._hand_over_what_is_due()
-            except DBAPIError as why:
-                _log.error("handing messages to SIP phones: %s", why.orig)
+            except SQLAlchemyError as why:
+                _log.error("handing messages to SIP phones: %s", getattr(why, "orig", type(why)))
 
     async def _hand_over_what_is_due(self) -> None:
         store = self._installation.store
@@ -182,23 +185,26 @@ class SipGateway:
 
     async def _hand(self, due: Due) -> bool:
         """Part by part, each noted as soon as Asterisk has it: a retry begins where this ends."""
-        bodies = sip_text.parts(due.text)
+        bodies, key = sip_text.parts(due.text), (due.message_id, due.device_id)
         for number, body in enumerate(bodies, 1):
             if number <= due.parts:
                 continue
             if self._closing:
                 return False
-            try:
-                sender = self._from(due.name, due.extension)
-                await self._watch.send_text(due.phone, sender, body)
-            except (AmiError, PhoneIsGone) as why:
-                _log.info("message %d waits for %s: %r", due.message_id, due.phone, why)
-                return False
+            if number > self._sent.get(key, 0):
+                try:
+                    sender = self._from(due.name, due.extension)
+                    await self._watch.send_text(due.phone, sender, body)
+                except (AmiError, PhoneIsGone) as why:
+                    _log.info("message %d waits for %s: %r", due.message_id, due.phone, why)
+                    return False
+                self._sent[key] = number
             message = await run_in_threadpool(
                 handover.handed, self._installation.store, due, number, last=number == len(bodies)
             )
             if message is not None:
                 self._hub.tell_message(message)
+        self._sent.pop(key, None)
         return True
 
     def _from(self, name: str, extension: str) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from provisioning import enrolment
 from provisioning.operations import Installation
@@ -103,10 +103,10 @@ async def test_from_a_sip_phone_to_an_app(house: House) -> None:
     async with house.town.live("2014") as zoe:
         await live_picture(zoe)
         phone = house.phone("2016")
-        for text in (HARD, "x" * 1023):
-            answer = await asyncio.to_thread(phone.request, "MESSAGE", "2014", text)
+        for body in (HARD, "x" * 1023):
+            answer = await asyncio.to_thread(phone.request, "MESSAGE", "2014", body)
             assert answer.code == 202
-            message: Any = await zoe.until("message", text=text)
+            message: Any = await zoe.until("message", text=body)
             assert (message["from"], message["to"]) == ("2016", "2014")
             assert message["handed_at"] is None
         await zoe.received(message["id"])
@@ -152,6 +152,31 @@ async def test_a_message_broken_off_goes_on_with_its_next_part(house: House) -> 
         parts = [(await asyncio.to_thread(phone.text)).body[:5] for _ in range(2)]
         assert parts == ["(2/3)", "(3/3)"]
         await handed(zoe, message)
+
+
+async def test_what_cannot_be_noted_is_not_handed_over_again(house: House) -> None:
+    """A full disk: what is sent cannot be written down."""
+    full = "CREATE TRIGGER full BEFORE DELETE ON handover BEGIN SELECT RAISE(ABORT, 'full'); END"
+    async with house.town.live("2014") as zoe:
+        await live_picture(zoe)
+        message = await house.send("2014", "2016", "une seule fois", "full")
+        with house.town.store.write() as session:
+            session.execute(text(full))
+        try:
+            phone = await house.registered("2016")
+            assert (await asyncio.to_thread(phone.text)).body == "une seule fois"
+            for number in range(2):  # each makes the server look again
+                await house.send("2016", "2014", "autre chose", f"other-{number}")
+                with pytest.raises(TimeoutError):
+                    await asyncio.to_thread(phone.text, 0.3)
+        finally:
+            with house.town.store.write() as session:
+                session.execute(text("DROP TRIGGER full"))
+        last = await house.send("2014", "2016", "et la suite", "room")
+        assert (await asyncio.to_thread(phone.text)).body == "et la suite"
+        await handed(zoe, last)
+        told = {m["id"]: m["handed_at"] for m in await history(house)}
+        assert told[message["id"]] is not None
 
 
 async def test_who_is_away_gets_all_once_and_in_order_later(house: House) -> None:
