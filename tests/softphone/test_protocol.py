@@ -22,7 +22,7 @@ def test_every_type_is_on_the_wire() -> None:
 @pytest.mark.parametrize("kind", [*COMMANDS, *FACTS], ids=lambda kind: kind.__name__)
 def test_round_trip(kind: type[msgspec.Struct]) -> None:
     samples = {str: 'é\n"', int: 7, bool: True, float: 0.5}
-    bounded = {"digits": "19#", "calls": ("a", "b")}
+    bounded = {"digits": "19#", "calls": ("a", "b"), "extensions": ("2001", "dnd-2001")}
     values = {}
     for field in msgspec.structs.fields(kind):
         choices = get_args(field.type)

@@ -30,24 +30,22 @@ def becomes(phone: EngineProcess, extension: str, state: str) -> None:
 
 
 def test_a_colleague_from_coming_to_going(phone: Phone) -> None:
-    marie = phone(1)
-    marie.send(protocol.Watch(extensions=("2002",)))
-    becomes(marie, "2002", "offline")
+    sophie, marie = phone(3), phone(1)
+    sophie.send(protocol.Watch(extensions=("2002",)))
+    becomes(sophie, "2002", "offline")
     julien = phone(2)
-    becomes(marie, "2002", "free")
-    marie.send(protocol.Dial(call="c", to="2002"))
-    becomes(marie, "2002", "ringing")
-    key = julien.wait(protocol.Incoming).call
-    julien.send(protocol.Answer(call=key))
-    becomes(marie, "2002", "busy")
+    becomes(sophie, "2002", "free")
+    key = talk(marie, julien, to="2002")
+    becomes(sophie, "2002", "ringing")
+    becomes(sophie, "2002", "busy")
     marie.send(protocol.Hold(call="c", on=True))
-    becomes(marie, "2002", "held")
+    becomes(sophie, "2002", "held")
     marie.send(protocol.Hold(call="c", on=False))
-    becomes(marie, "2002", "busy")
+    becomes(sophie, "2002", "busy")
     julien.send(protocol.Hangup(call=key))
-    becomes(marie, "2002", "free")
+    becomes(sophie, "2002", "free")
     julien.close()
-    becomes(marie, "2002", "offline")
+    becomes(sophie, "2002", "offline")
 
 
 def test_whom_one_no_longer_watches_is_not_told(phone: Phone) -> None:
