@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 export ALLO_ASTERISK ?= $(CURDIR)/.asterisk
+export ALLO_PEERS ?= $(CURDIR)/.peers
 SOURCES := softphone pbx_config provisioning tests benchmarks examples
 
 .PHONY: run test check format bench clean setup setup-test
@@ -32,5 +33,5 @@ setup-test:
 	@scripts/setup.sh test
 
 clean:              ## remove what was installed or generated in this folder
-	rm -rf .venv .asterisk .run build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis benchmarks/results tests/artefacts
+	rm -rf .venv .asterisk .peers .run build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis benchmarks/results tests/artefacts
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Everything this project needs on a Debian 12 machine, each stage with its time, each done only when needed:
-# system libraries (apt, as root or by sudo), .venv, Asterisk in a private folder.
+# system libraries (apt, as root or by sudo), .venv, Asterisk in a private folder, for tests also other softphones in one.
 #   scripts/setup.sh run     what the program needs
 #   scripts/setup.sh test    and what the tests need (virtual screen, sound card, SIPp)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 purpose=${1:-run}
-: "${ALLO_ASTERISK:=$PWD/.asterisk}"
+: "${ALLO_ASTERISK:=$PWD/.asterisk}" "${ALLO_PEERS:=$PWD/.peers}"
 export ALLO_ASTERISK PIP_DISABLE_PIP_VERSION_CHECK=1
 log=$(mktemp) && trap 'rm -f "$log"' EXIT
 
@@ -56,6 +56,31 @@ make_venv() {
     cat pyproject.toml constraints.txt | sha256sum >.venv/installed
 }
 
+peer() { # peer program argument…: one of the other softphones, with the libraries beside it (see tests/support/peers.py)
+    local program=$1
+    shift
+    (cd "$ALLO_PEERS/usr" && LD_LIBRARY_PATH=$(echo "$PWD"/lib/*-linux-gnu) "bin/$program" "$@")
+}
+
+peers_run() {
+    # baresip's help ends with a status of failure, so what it says is looked at.
+    peer linphonec -v && { peer baresip -h 2>&1 || true; } | grep -q Usage
+}
+
+install_peers() { # what this machine lacks of them is unpacked; apt's own state and the machine stay as they are
+    local work package
+    work=$(mktemp -d) && mkdir -p "$work"/{lists,cache/archives}/partial "$work/new"
+    local apt="apt-get -o Dir::State::lists=$work/lists -o Dir::Cache=$work/cache -o Debug::NoLocking=1
+        -o APT::Sandbox::User=root -o APT::Update::Error-Mode=any"
+    $apt update &&
+        $apt install -y --no-install-recommends --download-only --reinstall baresip-core linphone-cli || return
+    for package in "$work"/cache/archives/*.deb; do
+        dpkg-deb -x "$package" "$work/new" || return
+    done
+    rm -rf "$work/new/usr/share/"{doc,man,locale,linphone/images} "$ALLO_PEERS"
+    mv "$work/new" "$ALLO_PEERS" && rm -rf "$work" && peers_run
+}
+
 missing=$(missing_packages)
 # shellcheck disable=SC2086  # a list of words
 [ -z "$missing" ] || stage "System libraries ($(echo $missing | wc -w))" install_packages $missing
@@ -63,4 +88,6 @@ missing=$(missing_packages)
     stage "Python environment (.venv)" make_venv
 .venv/bin/allo pbx install --check >/dev/null 2>&1 ||
     stage "Asterisk (private folder)" .venv/bin/allo pbx install
+[ "$purpose" != test ] || peers_run >/dev/null 2>&1 ||
+    stage "Other softphones (private folder)" install_peers
 exit 0

@@ -9,6 +9,7 @@ import secrets
 import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -47,9 +48,19 @@ def digest_of(device_id: str, password: str, algorithm: str = "SHA-256") -> Dige
 
 
 def make_user(
-    number: int, name: str, *, devices: int = 1, site: str = "hv", public: bool = True
+    number: int,
+    name: str,
+    *,
+    devices: int = 1,
+    site: str = "hv",
+    public: bool = True,
+    kind: Literal["softphone", "sip"] = "softphone",
 ) -> User:
-    """User ``u<number>`` at extension 2000 + number with softphones ``u<number>-1`` …"""
+    """User ``u<number>`` at extension 2000 + number with telephones ``u<number>-1`` …
+
+    Those of other makers (``sip``) know MD5 only.
+    """
+    algorithm = "MD5" if kind == "sip" else "SHA-256"
     ids = [f"u{number}-{device}" for device in range(1, devices + 1)]
     return User(
         id=f"u{number}",
@@ -58,7 +69,7 @@ def make_user(
         site=site,
         email=f"agent{number}@commune.example",
         public_number=f"+3271000{number:03d}" if public else None,
-        devices=tuple(Device(d, "softphone", digest_of(d, password_of(d))) for d in ids),
+        devices=tuple(Device(d, kind, digest_of(d, password_of(d), algorithm)) for d in ids),
     )
 
 
