@@ -7,11 +7,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import directory, phone, pure, queue
+from benchmarks import directory, engine, phone, pure, queue
 from benchmarks.result import Result, show, write
 
 GROUPS = {
     "directory": directory.measure,
+    "engine": engine.measure,
     "phone": phone.measure,
     "pure": pure.measure,
     "queue": queue.measure,

@@ -77,7 +77,7 @@ def _size(folder: Path, size: int) -> list[Result]:
             Result("directory", f"{size} agents: import + plan", import_s + plan_s, "s",
                    target=target),
             Result("directory", f"{size} agents: apply, Asterisk running", apply_s, "s",
-                   peer="Asterisk alone, same files again", peer_value=sum(own.values())),
+                   beside={"Asterisk alone, same files again": sum(own.values())}),
         ]  # fmt: skip
         if size == LARGEST:
             results += [
@@ -99,10 +99,9 @@ def _one_change(town: Town, agents: Path, size: int, asterisk: Asterisk) -> list
     work_s, _ = _timed(lambda: _change_here(town, agents))
     return [
         Result("change", f"one change at {size}: allo import --apply", command_s, "s",
-               target=target, peer="a command that changes nothing", peer_value=idle_s),
+               target=target, beside={"a command that changes nothing": idle_s}),
         Result("change", f"one change at {size}: the same in a running process", work_s, "s",
-               target=target, peer="Asterisk alone, same files again",
-               peer_value=sum(own.values())),
+               target=target, beside={"Asterisk alone, same files again": sum(own.values())}),
     ]  # fmt: skip
 
 

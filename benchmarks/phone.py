@@ -1,6 +1,7 @@
-"""The phone: how soon it is ready, how fast a call rings and is answered, how much it takes.
+"""The phone: how fast a call rings and is answered, how soon the window is ready, what it takes.
 
-Engines and the real window (on a virtual screen) against the example town.
+Engines and the real window (on a virtual screen) against the example town. What the engine alone
+takes is measured by ``benchmarks.engine``.
 """
 
 import statistics
@@ -23,26 +24,16 @@ MB = 1_000_000
 
 
 def measure(folder: Path) -> list[Result]:
-    """Start, calls, memory and processor time; the window last."""
+    """Calls, then the window."""
     with Town(folder) as town:
         town.start()
-        return [*_engine(town), *_window(town)]
+        return [*_calls(town), *_window(town)]
 
 
-def _engine(town: Town) -> list[Result]:
+def _calls(town: Town) -> list[Result]:
     caller, callee = town.phone("2002"), town.phone("2003")
-    ready, registered = [], []
-    for _ in range(5):
-        caller.engine.close()
-        began = time.monotonic()
-        caller.restart_engine()
-        # The engine process is handed out once it said “ready”.
-        ready.append(time.monotonic() - began)
-        caller.wait("registration", lambda state: state.ready)
-        registered.append(time.monotonic() - began)
-    callee.wait("registration", lambda state: state.ready)
-    engine = psutil.Process(caller.engine.pid)
-    idle_memory, idle_rss, idle_cpu = _memory(engine), _rss(engine), _cpu(engine, 3)
+    for phone in (caller, callee):
+        phone.wait("registration", lambda state: state.ready)
     rings, answers = [], []
     for number in range(CALLS):
         key = f"call-{number}"
@@ -53,23 +44,13 @@ def _engine(town: Town) -> list[Result]:
         callee.engine.send(protocol.Answer(call=call))
         caller.wait("answer", connected(key))
         answers.append(time.monotonic() - began)
-        if number == CALLS - 1:
-            call_memory, call_cpu = _memory(engine), _cpu(engine, 5)
         caller.engine.send(protocol.Hangup(call=key))
         callee.engine.wait(protocol.CallState, lambda fact: fact.state == "ended")
     return [
-        Result("phone", "engine: exec → ready (median of 5)", statistics.median(ready), "s"),
-        Result("phone", "engine: exec → registered (median of 5)", statistics.median(registered),
-               "s", target=1.5),
         Result("phone", f"dial → rings there (median of {CALLS})",
                1000 * statistics.median(rings), "ms"),
         Result("phone", f"dial → answered (median of {CALLS})",
                1000 * statistics.median(answers), "ms"),
-        Result("phone", "engine PSS, idle", idle_memory, "MB"),
-        Result("phone", "engine PSS, in a call", call_memory, "MB"),
-        Result("phone", "engine RSS, idle (shared libraries counted whole)", idle_rss, "MB"),
-        Result("phone", "engine CPU, idle", idle_cpu, "% of a core"),
-        Result("phone", "engine CPU, in a G.722 call", call_cpu, "% of a core"),
     ]  # fmt: skip
 
 

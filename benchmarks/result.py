@@ -1,7 +1,8 @@
 """One figure of a benchmark, and the table and JSON of many."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -12,9 +13,9 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A measured value with the limit we aim for and, where there is one, a peer's value.
+    """A measured value with the limit we aim for and, where there are any, values beside it.
 
-    The peer is measured in the same run on the same machine.
+    Those are others' in the same unit, measured in the same run on the same machine.
     """
 
     group: str
@@ -23,8 +24,7 @@ class Result:
     unit: str
     better: Literal["lower", "higher"] = "lower"
     target: float | None = None
-    peer: str | None = None
-    peer_value: float | None = None
+    beside: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def met(self) -> bool | None:
@@ -50,13 +50,11 @@ def show(results: list[Result], console: Console) -> None:
             else f"{'≤' if result.better == 'lower' else '≥'} {readable(result.target, 6)}"
         )
         mark = {True: " ✓", False: " ✗", None: ""}[result.met]
-        peer = (
-            ""
-            if result.peer is None or result.peer_value is None
-            else f"{result.peer}: {readable(result.peer_value)} {result.unit}"
+        beside = ", ".join(
+            f"{name}: {readable(value)} {result.unit}" for name, value in result.beside.items()
         )
         value = f"{readable(result.value)} {result.unit}"
-        table.add_row(result.group, result.name, value, goal + mark, peer)
+        table.add_row(result.group, result.name, value, goal + mark, beside)
     console.print(table)
 
 

@@ -17,10 +17,12 @@ def test_no_figure_has_an_exponent(value: float, text: str) -> None:
     assert readable(value).replace("\N{NO-BREAK SPACE}", " ") == text
 
 
-def test_value_target_and_peer_are_readable() -> None:
+def test_value_target_and_others_are_readable() -> None:
     out = io.StringIO()
-    figure = Result("pbx", "apply", 1013.0, "ms", target=1_500.0, peer="other", peer_value=12_345.0)
+    figure = Result(
+        "pbx", "apply", 1013.0, "ms", target=1_500.0, beside={"other": 12_345.0, "third": 2.0}
+    )
     show([figure], Console(file=out, width=200))
     shown = out.getvalue().replace("\N{NO-BREAK SPACE}", " ")
-    for text in ("1 010 ms", "≤ 1 500 ✓", "other: 12 300 ms"):
+    for text in ("1 010 ms", "≤ 1 500 ✓", "other: 12 300 ms, third: 2 ms"):
         assert text in shown
