@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 purpose=${1:-run}
 : "${ALLO_ASTERISK:=$PWD/.asterisk}" "${ALLO_PEERS:=$PWD/.peers}"
 export ALLO_ASTERISK PIP_DISABLE_PIP_VERSION_CHECK=1
-log=$(mktemp) && trap 'rm -f "$log"' EXIT
+log=$(mktemp) && work=$(mktemp -d) && trap 'rm -rf "$log" "$work"' EXIT
 
 stage() { # stage "title" command…: runs quietly, tells time; on failure shows what the command said
     local title=$1 began=$EPOCHREALTIME
@@ -68,8 +68,8 @@ peers_run() {
 }
 
 install_peers() { # what this machine lacks of them is unpacked; apt's own state and the machine stay as they are
-    local work package
-    work=$(mktemp -d) && mkdir -p "$work"/{lists,cache/archives}/partial "$work/new"
+    local package
+    mkdir -p "$work"/{lists,cache/archives}/partial "$work/new"
     local apt="apt-get -o Dir::State::lists=$work/lists -o Dir::Cache=$work/cache -o Debug::NoLocking=1
         -o APT::Sandbox::User=root -o APT::Update::Error-Mode=any"
     $apt update &&
@@ -78,7 +78,7 @@ install_peers() { # what this machine lacks of them is unpacked; apt's own state
         dpkg-deb -x "$package" "$work/new" || return
     done
     rm -rf "$work/new/usr/share/"{doc,man,locale,linphone/images} "$ALLO_PEERS"
-    mv "$work/new" "$ALLO_PEERS" && rm -rf "$work" && peers_run
+    mv "$work/new" "$ALLO_PEERS" && peers_run
 }
 
 missing=$(missing_packages)
