@@ -19,7 +19,14 @@ from tests.softphone.engine.conftest import Pbx, running, tone_into
 from tests.softphone.engine.dialogue import await_packets, ended, reached, stats
 from tests.support.exchange import make_user, password_of, small_exchange
 from tests.support.peers import Baresip, Linphone, OtherPhone, SipAccount
-from tests.support.sound import heard_seconds, level, read_wav, tone_seconds
+from tests.support.sound import (
+    dominant_frequency,
+    heard_seconds,
+    level,
+    read_wav,
+    tone_seconds,
+    write_wav,
+)
 
 Phone = Callable[..., EngineProcess]
 Other = Callable[..., OtherPhone]
@@ -91,15 +98,16 @@ def talk(ours: EngineProcess, its: OtherPhone, number: str, by: By) -> str:
     return key
 
 
-def hear(ours: EngineProcess, key: str, file: Path) -> Literal["its tone", "music", "silence"]:
-    """Listen for half a second."""
+def hear(ours: EngineProcess, key: str, file: Path) -> str:
+    """What half a second sounds like."""
     ours.send(tone_into(file, OURS_HZ))
     await_packets(ours, key, 25)
     ours.send(protocol.Sound(source="tone", tone_hz=OURS_HZ, sink="nothing"))
     stats(ours, key)  # it does one thing after the other, so the file is complete
     heard, rate = read_wav(file)
-    if heard_seconds(heard, rate, THEIRS_HZ) > 0.2:
-        return "its tone"
+    its = heard_seconds(heard, rate, THEIRS_HZ)
+    if its:
+        return "its tone" if its > 0.2 else "a change"
     return "music" if level(heard) > -50 else "silence"
 
 
@@ -134,9 +142,11 @@ def test_hold(phone: Phone, other: Other, number: str, by: By, tmp_path: Path) -
     key = talk(ours, its, number, "it" if by == "us" else "us")
     file = tmp_path / "now.wav"
     if by == "us":
-        for on in (True, False):
-            ours.send(protocol.Hold(call=key, on=on))
-            assert ours.wait(protocol.Held).here is on
+        ours.send(protocol.Hold(call=key, on=True))
+        assert ours.wait(protocol.Held).here
+        its.await_sound()  # the PBX's: we send nothing
+        ours.send(protocol.Hold(call=key, on=False))
+        assert not ours.wait(protocol.Held).here
     else:
         its.hold(True)
         await_hearing(ours, key, file, "music")
@@ -147,7 +157,9 @@ def test_hold(phone: Phone, other: Other, number: str, by: By, tmp_path: Path) -
     its.await_ended()
     if number != "2003":  # baresip counts what comes after a re-INVITE, and no longer records it
         heard, rate = read_wav(its.heard())
-        assert heard_seconds(heard[-rate // 2 :], rate, OURS_HZ) > 0.2, "ours again at the end"
+        end = write_wav(tmp_path / "end.wav", heard[-rate // 2 :], rate)
+        # Not pure: after the PBX's music linphonec corrects its delay in jumps, for some seconds.
+        assert abs(dominant_frequency(end) - OURS_HZ) < 15
 
 
 @number
