@@ -11,6 +11,11 @@ from softphone.engine.end_causes import Ending, end_cause
 from softphone.engine.faults import Refused
 from softphone.engine.outbox import Outbox
 
+_ALREADY_LEFT = (486, 503)
+"""Said of the other side when it is no longer in our call: it got "busy", or hung up, where we sent
+it. (400, 403, 404 and 500 mean that it never left.) Asterisk has then given up our leg as well, and
+without a BYE for a minute (``ast_sip_session_defer_termination``)."""
+
 
 class Transfers:
     """Those under way."""
@@ -56,4 +61,4 @@ class Transfers:
             return leaving
         why = end_cause(Ending(incoming=False, code=code))
         self._outbox.put(protocol.Transferred(call=key, state="refused", code=code, why=why))
-        return ()
+        return leaving if code in _ALREADY_LEFT else ()

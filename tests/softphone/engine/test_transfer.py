@@ -10,8 +10,9 @@ from softphone import protocol
 from softphone.engine_process import EngineProcess
 from tests.softphone.engine.conftest import NewEngine, Pbx
 from tests.softphone.engine.dialogue import await_packets, direct, ended, reached, talk
+from tests.support.exchange import password_of
 from tests.support.ports import free_port
-from tests.support.sip import Peer, udp
+from tests.support.sip import Peer, tls, udp
 
 Phone = Callable[..., EngineProcess]
 
@@ -52,6 +53,25 @@ def test_blind_to_a_number_that_does_not_exist_leaves_the_call(phone: Phone) -> 
     julien.send(protocol.Transfer(call=key, to="2999"))
     assert state_of(julien, "refused").why == "not_found"
     hear_each_other((marie, "c"), (julien, key))
+
+
+def test_who_is_handed_on_hangs_up_before_it_rings_there(phone: Phone, pbx: Pbx) -> None:
+    """The PBX has given up our leg by then, and says nothing of it for a minute."""
+    marie, julien = phone(1), phone(2)
+    network = pbx.exchange.network
+    wire = tls("127.0.0.1", network.sip_tls_port, pbx.exchange.certificates.ca)
+    with closing(Peer(wire, "u3-1", password=password_of("u3-1"))) as slow:
+        slow.register()
+        slow.prove_alive()
+        key = talk(marie, julien, to="2002")
+        julien.send(protocol.Transfer(call=key, to="2003"))
+        invite = slow.expect(lambda message: not message.code and message.method == "INVITE")
+        slow.reply(invite, "100 Trying")
+        marie.send(protocol.Hangup(call="c"))
+        slow.cancelled(invite)
+        assert state_of(julien, "refused").why == "unavailable"
+        assert ended(julien, key).why == "normal"
+        slow.register(expires=0)
 
 
 @pytest.mark.parametrize("by", ["caller", "callee"])
