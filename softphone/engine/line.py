@@ -18,8 +18,8 @@ from softphone.engine.sip import SipAccount, SipEndpoint
 from softphone.engine.stack import Stack
 from softphone.engine.watching import Watching
 
-_REFUSED_BELOW = 500
-"""Below, a final answer (other than a timeout) is the server's no; above, it cannot right now."""
+_CANNOT_NOW = frozenset({408, 480, 500, 502, 503, 504, *range(600, 700)})
+"""Final answers after which the library asks again by itself; every other one is the server's no."""
 
 
 class Line:
@@ -131,7 +131,7 @@ class Line:
                 self._watching.renew()
         elif code < 300:
             self._say("offline", code, "unregistered")
-        elif answered and code < _REFUSED_BELOW and code != 408:
+        elif answered and code not in _CANNOT_NOW:
             self._say("refused", code, reason, self._backoff.refused())
         else:
             if self._tunnel:
@@ -143,10 +143,9 @@ class Line:
             self._say("offline", code if answered else 0, reason)
 
     def tick(self) -> None:
-        """Called often: ask again who refused, or never answered, when it is time."""
+        """Called often: ask again who refused, or never answered, or was lost, when it is time."""
         if self._backoff.due() and self._account and not self.active:
-            with contextlib.suppress(pj.Error):  # a try is under way
-                self._account.setRegistration(True)
+            self._try_again(self._account)
         if self._impatience.lost() and self._account:
             self._cut()
 
@@ -154,14 +153,21 @@ class Line:
         """The network changed: if our way to the PBX did, go it anew, and at once."""
         if not self._account or not self._settings or not self._settings.register:
             return
+        if self._said and self._said.state == "refused":
+            return  # whom it refused it would lock out for asking at every change
         if not self.active:
-            with contextlib.suppress(pj.Error):  # a try is under way
-                self._account.setRegistration(True)
+            self._try_again(self._account)
         elif self._tunnel:
             if self._moved(self._tunnel.state):
                 self._cut()
         elif self._settings.transport == "tls12" and self._moved(self._stack.endpoint):
             self._cut()
+
+    def _try_again(self, account: SipAccount) -> None:
+        try:
+            account.setRegistration(True)
+        except pj.Error:  # a try is under way, most often: see how it went
+            self._backoff.lost()
 
     def _cut(self) -> None:
         """Give the connection up: the library notices, and registers again on another."""
@@ -188,6 +194,7 @@ class Line:
     def _lost(self, reason: str) -> None:
         if self.active:
             self.active = False
+            self._backoff.lost()
             self._say("offline", 0, reason)
             self._watching.lost()
 

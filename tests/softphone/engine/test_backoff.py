@@ -30,6 +30,16 @@ def test_it_is_due_once(clock: list[float]) -> None:
     assert not again.due()
 
 
+def test_a_lost_connection_is_tried_soon(clock: list[float]) -> None:
+    again = Backoff()
+    again.lost()
+    clock[0] += 0.29
+    assert not again.due()
+    clock[0] += 1.31
+    assert again.due()
+    assert again.refused() <= 12, "a loss is no refusal"
+
+
 def test_success_begins_anew(clock: list[float]) -> None:
     again = Backoff()
     for _ in range(5):
@@ -40,9 +50,9 @@ def test_success_begins_anew(clock: list[float]) -> None:
     assert again.refused() <= 12
 
 
-def test_who_does_not_answer_is_asked_anew_later_and_later(clock: list[float]) -> None:
+def test_who_does_not_answer_is_asked_anew(clock: list[float]) -> None:
     question = Impatience()
-    for patience in (2, 4, 8):
+    for patience in (2.5, 5, 5, 5):
         question.asked()
         clock[0] += patience - 0.1
         assert not question.lost()
@@ -54,7 +64,7 @@ def test_who_does_not_answer_is_asked_anew_later_and_later(clock: list[float]) -
     clock[0] += 3600
     assert not question.lost()
     question.asked()
-    clock[0] += 2
+    clock[0] += 2.5
     assert question.lost(), "the patience begins anew"
 
 
