@@ -5,7 +5,7 @@ export ALLO_ASTERISK ?= $(CURDIR)/.asterisk
 export ALLO_PEERS ?= $(CURDIR)/.peers
 SOURCES := softphone pbx_config provisioning tests benchmarks examples
 
-.PHONY: run test check format bench clean setup setup-test
+.PHONY: run test check format bench soak clean setup setup-test
 
 run: setup          ## set up all, import the example commune, play a citizen's call (ONCE=1: then stop)
 	@$(PYTHON) examples/demo.py $(if $(ONCE),--once)
@@ -25,6 +25,9 @@ format:             ## let the tools mend what they can
 
 bench: setup-test   ## figures (ONLY=group for one group) → table and benchmarks/results/latest.json
 	@$(PYTHON) -m benchmarks $(if $(ONLY),--only $(ONLY))
+
+soak: setup-test    ## what only time shows, 8 minutes (ONLY=calls, link, storm) → table and benchmarks/results/soak.json
+	@$(PYTHON) -m benchmarks.soak $(if $(ONLY),--only $(ONLY))
 
 setup:
 	@scripts/setup.sh run

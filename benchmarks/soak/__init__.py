@@ -1,0 +1,1 @@
+"""What only time shows: a thousand calls, minutes of random dialogues, a hundred lost links."""
