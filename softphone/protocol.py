@@ -329,7 +329,7 @@ class Transferred(Fact, frozen=True, tag="transferred", kw_only=True):
     call: str
     state: Literal["under_way", "done", "refused"]
     """``under_way``: the PBX tries; ``done``: the others talk, our call ends; ``refused``: our call
-    is as it was."""
+    is as it was, or ends if the other side had left it already."""
     code: int = 0
     """SIP status of the try."""
     why: EndCause = ""
