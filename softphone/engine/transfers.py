@@ -27,7 +27,7 @@ class Transfers:
 
     def blind(self, call: Call, uri: str) -> None:
         """Send the other side to a number; raises ``Refused``, ``pj.Error``."""
-        call.must_talk()
+        self._must_stay(call)
         call.sip.xfer(uri, pj.CallOpParam(True))
         self._leaving[call.key] = (call.key,)
 
@@ -35,10 +35,20 @@ class Transfers:
         """Connect the other sides with each other; raises ``Refused``, ``pj.Error``."""
         if call is other:
             raise Refused("a call cannot be connected with itself")
-        call.must_talk()
-        other.must_talk()
+        self._must_stay(call)
+        self._must_stay(other)
         call.sip.xferReplaces(other.sip, pj.CallOpParam(True))
         self._leaving[call.key] = (call.key, other.key)
+
+    def _must_stay(self, call: Call) -> None:
+        """Raises ``Refused`` unless the call talks and is not on its way already.
+
+        The PBX has moved it by then: it refuses a second REFER, and the library tells of the last
+        one alone, so that the first would never be known to have worked.
+        """
+        call.must_talk()
+        if any(call.key in keys for keys in self._leaving.values()):
+            raise Refused("a transfer of that call is under way")
 
     def forget(self, key: str) -> None:
         """A call is over: what was not reported until now will not be."""

@@ -1,7 +1,7 @@
 """Handing a call on, through a real Asterisk: blind, after asking, refused."""
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from socket import SOCK_DGRAM
 
 import pytest
@@ -12,7 +12,7 @@ from tests.softphone.engine.conftest import NewEngine, Pbx
 from tests.softphone.engine.dialogue import await_packets, direct, ended, reached, talk
 from tests.support.exchange import password_of
 from tests.support.ports import free_port
-from tests.support.sip import Peer, tls, udp
+from tests.support.sip import Message, Peer, tls, udp
 
 Phone = Callable[..., EngineProcess]
 
@@ -55,23 +55,52 @@ def test_blind_to_a_number_that_does_not_exist_leaves_the_call(phone: Phone) -> 
     hear_each_other((marie, "c"), (julien, key))
 
 
-def test_who_is_handed_on_hangs_up_before_it_rings_there(phone: Phone, pbx: Pbx) -> None:
-    """The PBX has given up our leg by then, and says nothing of it for a minute."""
-    marie, julien = phone(1), phone(2)
+@contextmanager
+def slow_phone(pbx: Pbx) -> Iterator[Peer]:
+    """Phone 3, which takes its time to ring."""
     network = pbx.exchange.network
     wire = tls("127.0.0.1", network.sip_tls_port, pbx.exchange.certificates.ca)
     with closing(Peer(wire, "u3-1", password=password_of("u3-1"))) as slow:
         slow.register()
         slow.prove_alive()
+        yield slow
+        slow.register(expires=0)
+
+
+def trying(slow: Peer) -> Message:
+    """The call that came, and that does not ring yet."""
+    invite = slow.expect(lambda message: not message.code and message.method == "INVITE")
+    slow.reply(invite, "100 Trying")
+    return invite
+
+
+def test_who_is_handed_on_hangs_up_before_it_rings_there(phone: Phone, pbx: Pbx) -> None:
+    """The PBX has given up our leg by then, and says nothing of it for a minute."""
+    marie, julien = phone(1), phone(2)
+    with slow_phone(pbx) as slow:
         key = talk(marie, julien, to="2002")
         julien.send(protocol.Transfer(call=key, to="2003"))
-        invite = slow.expect(lambda message: not message.code and message.method == "INVITE")
-        slow.reply(invite, "100 Trying")
+        invite = trying(slow)
         marie.send(protocol.Hangup(call="c"))
         slow.cancelled(invite)
         assert state_of(julien, "refused").why == "unavailable"
         assert ended(julien, key).why == "normal"
-        slow.register(expires=0)
+
+
+def test_a_call_is_handed_on_once(phone: Phone, pbx: Pbx) -> None:
+    marie, julien = phone(1), phone(2)
+    with slow_phone(pbx) as slow:
+        key = talk(marie, julien, to="2002")
+        for _ in range(2):
+            julien.send(protocol.Transfer(call=key, to="2003"))
+        invite = trying(slow)
+        assert "under way" in julien.wait(protocol.Error).message
+        slow.reply(invite, "180 Ringing")
+        julien.rewind()
+        state_of(julien, "done")
+        ended(julien, key)
+        marie.send(protocol.Hangup(call="c"))
+        slow.cancelled(invite)
 
 
 @pytest.mark.parametrize("by", ["caller", "callee"])
