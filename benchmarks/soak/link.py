@@ -19,7 +19,7 @@ from tests.softphone.engine.dialogue import await_packets, ended, reached, talk
 from tests.support.relay import Relay
 
 LOSSES = 100
-BUDGET_S = 600.0
+BUDGET_S = 480.0
 HANGUP_S = 15.0
 """How long the end of a call may take whose far side hung up while the cable was out: the PBX
 answers nothing for it any more, and the engine believes that only after five seconds."""
