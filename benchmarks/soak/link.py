@@ -88,7 +88,7 @@ def _lose(
     marie.send(protocol.Dial(call=echo, to="*43"))
     reached(marie, echo, "connected")
     # They talk. (A connection that broke within milliseconds of the echo test's answer left its
-    # INVITE unfinished for Asterisk, 6 times in 230: it then refused each re-INVITE with 491. Not
+    # INVITE unfinished for Asterisk, 6 times in 332: it then refused each re-INVITE with 491. Not
     # once in 240 with a call that a person had answered.)
     await_packets(marie, echo, 10)
     # Who made the call hangs up, or who took it.
