@@ -9,7 +9,8 @@ import re
 COUNTRY = "BE"
 EMERGENCY = frozenset({"112", "100", "101"})
 
-_CODE = re.compile(r"[*#]?[0-9*#]{1,8}")
+_CODE = re.compile(r"[0-9*#]{1,8}|[*#][0-9*#+]{1,40}")
+"""An extension, or what the exchange understands as a command: ``*43``, ``*21*0475123456``."""
 _KEPT = re.compile(r"[0-9+*#]")
 
 

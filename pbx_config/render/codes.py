@@ -20,7 +20,14 @@ def codes() -> tuple[str, ...]:
     """Extensions of the context ``internal``."""
     return (
         extension(ECHO_TEST, "Answer()", "Echo()", "Hangup()"),
-        extension(VOICEMAIL, "Answer()", "VoiceMailMain(${ALLO_EXTENSION}@default,s)", "Hangup()"),
+        extension(
+            VOICEMAIL,
+            _OWN_HAND,
+            "Answer()",
+            "VoiceMailMain(${ALLO_EXTENSION}@default,s)",
+            "Hangup()",
+            "(nobody)Hangup(21)",
+        ),
         extension(
             f"_{VOICEMAIL}X.",
             f"Set(box=${{FILTER(0-9,${{EXTEN:{len(VOICEMAIL)}}})}})",
@@ -36,9 +43,13 @@ def codes() -> tuple[str, ...]:
             "Set(__ALLO_INTERCOM=1)",
             f"Goto(internal,${{FILTER(0-9,${{EXTEN:{len(INTERCOM)}}})}},1)",
         ),
-        _switch(DND_ON, "dnd", "1"),
-        _switch(DND_OFF, "dnd", ""),
-        _switch(f"_{FORWARD_ON}X.", "forward", f"${{FILTER(0-9+,${{EXTEN:{len(FORWARD_ON)}}})}}"),
+        _switch(DND_ON, "dnd", "1", also=(_quiet("BUSY"),)),
+        # INVALID is what leaves a hint to its other devices: not in use, it would be free.
+        _switch(DND_OFF, "dnd", "", also=(_quiet("INVALID"),)),
+        *(
+            _switch(f"_{FORWARD_ON}{digit}.", "forward", _TARGET, check=_MAY_BE_FORWARDED_TO)
+            for digit in "X+"
+        ),
         _switch(FORWARD_OFF, "forward", ""),
         # What is switched on, for phones to subscribe to: dnd-2001, forward-2001.
         "exten => _d[n]d-X.,hint,Custom:${EXTEN}",  # a bare n in a pattern is any of 2 to 9
@@ -46,17 +57,50 @@ def codes() -> tuple[str, ...]:
     )
 
 
-def _switch(code: str, name: str, value: str) -> str:
-    """Switch something on for who calls (a value) or off; kept in astdb, seen as a device state."""
+_OWN_HAND = 'GotoIf($["${ALLO_EXTENSION}" = "" | "${BLINDTRANSFER}" != ""]?nobody)'
+"""Only who dialled it: somebody handed on to here by another stands on their own channel, and would
+change what is theirs, or hear it, at that other's wish."""
+
+_TARGET = f"${{FILTER(0-9+,${{EXTEN:{len(FORWARD_ON)}}})}}"
+_MAY_BE_FORWARDED_TO = (
+    f"Set(to={_TARGET})",
+    # Ourselves, emergency numbers, abroad, 090x: at the commune's expense or at somebody's peril.
+    'GotoIf($["${to}" = "${ALLO_EXTENSION}"]?no)',
+    "GotoIf(${DIALPLAN_EXISTS(emergency,${to},1)}?no)",
+    'GotoIf($["${to:0:2}" = "00" | "${to:0:3}" = "090" | "${to:0:5}" = "+3290"]?no)',
+    'GotoIf($["${to:0:1}" = "+" & "${to:0:3}" != "+32"]?no)',
+    "GotoIf(${DIALPLAN_EXISTS(forwarded,${to},1)}?:no)",
+)
+
+
+def quiet(extension: str) -> str:
+    """Device that is busy while that person wants no calls: part of their hint."""
+    return f"Custom:quiet-{extension}"
+
+
+def _quiet(state: str) -> str:
+    return f"Set(DEVICE_STATE({quiet('${ALLO_EXTENSION}')})={state})"
+
+
+def _switch(
+    code: str, name: str, value: str, *, check: tuple[str, ...] = (), also: tuple[str, ...] = ()
+) -> str:
+    """Switch something on for who calls (a value) or off; kept in astdb, seen as a device state.
+
+    ``check`` goes to ``no`` when it may not be; ``also`` is done with it.
+    """
     own = "${ALLO_EXTENSION}"
     return extension(
         code,
-        'GotoIf($["${ALLO_EXTENSION}" = ""]?nobody)',
+        _OWN_HAND,
+        *check,
         "Answer()",
         f"Set(DB({name}/{own})={value})" if value else f"Set(gone=${{DB_DELETE({name}/{own})}})",
         f"Set(DEVICE_STATE(Custom:{name}-{own})={'BUSY' if value else 'NOT_INUSE'})",
+        *also,
         f"Playback({'activated' if value else 'de-activated'})",
         "Hangup()",
+        *(("(no)Answer()", "Playback(pbx-invalid)", "Hangup()") if check else ()),
         "(nobody)Hangup(21)",
     )
 

@@ -5,7 +5,7 @@ No name or title ever enters the dialplan: only identifiers, digits and numbers,
 
 from pbx_config import escape
 from pbx_config.model import Exchange, Queue, User
-from pbx_config.render.codes import codes
+from pbx_config.render.codes import codes, quiet
 from pbx_config.render.queues import RING_SECONDS
 from pbx_config.render.text import extension, section
 
@@ -20,20 +20,33 @@ def internal(exchange: Exchange) -> str:
     # ARG1 = take: somebody asked for this caller and wants to know how it went.
     person = extension(
         "_X.",
-        "Set(ALLO_HOPS=$[0${ALLO_HOPS} + 1])",
-        "Set(to=${DB(forward/${EXTEN})})",
-        f'GotoIf($["${{to}}" = "" | "${{ARG1}}" = "take" | ${{ALLO_HOPS}} > {MAX_FORWARDS}]?ring)',
+        # Handed on blindly since we saw this caller last: how they came before does not matter.
+        'GotoIf($["${BLINDTRANSFER}" = "${ALLO_HANDED}"]?target)',
+        "Set(ALLO_HANDED=${BLINDTRANSFER})",
+        "Set(ALLO_FORWARDS=0)",
+        "Set(ALLO_FORWARDER=)",
+        "Set(REDIRECTING(from-num,i)=)",
+        "Set(REDIRECTING(count,i)=0)",
+        "(target)Set(to=${DB(forward/${EXTEN})})",
+        'GotoIf($["${to}" = "" | "${ARG1}" = "take"]?ring)',
+        f"GotoIf($[0${{ALLO_FORWARDS}} >= {MAX_FORWARDS}]?ring)",
         "GotoIf(${DIALPLAN_EXISTS(forwarded,${to},1)}?:ring)",
+        "Set(ALLO_FORWARDS=$[0${ALLO_FORWARDS} + 1])",
+        'ExecIf($["${ALLO_FORWARDER}" = ""]?Set(ALLO_FORWARDER=${EXTEN}))',
+        "Set(__ALLO_INTERCOM=)",
         "Set(REDIRECTING(from-num,i)=${EXTEN})",
         "Set(REDIRECTING(reason,i)=cfu)",
-        "Set(REDIRECTING(count,i)=${ALLO_HOPS})",  # without a count no Diversion header is sent
+        # Without a count no Diversion header is sent.
+        "Set(REDIRECTING(count,i)=${ALLO_FORWARDS})",
         "Goto(forwarded,${to},1)",
-        '(ring)ExecIf($["${ALLO_CALL}" = ""]?Set(__ALLO_CALL=${UNIQUEID}))',
-        "Gosub(reach,${who},1)",
+        "(ring)Set(ALLO_FORWARDS=0)",
+        "Gosub(reach,${who},1(,,${ARG1}))",
         'GotoIf($["${ARG1}" = "take"]?back)',
         "Set(how=${GOSUB_RETVAL})",
         "Gosub(give-back,s,1(${EXTEN}))",
-        'VoiceMail(${EXTEN}@default,${IF($["${how}" = "BUSY"]?b:u)})',
+        # Of whom the caller wanted first.
+        'Set(box=${IF($["${ALLO_FORWARDER}" != ""]?${ALLO_FORWARDER}:${EXTEN})})',
+        'VoiceMail(${box}@default,${IF($["${how}" = "BUSY"]?b:u)})',
         "Hangup()",
         "(back)Return(${GOSUB_RETVAL})",
     )
@@ -54,6 +67,7 @@ def internal(exchange: Exchange) -> str:
 def _queue(queue: Queue) -> str:
     return extension(
         escape.digits(queue.extension, queue.name),
+        "Set(__ALLO_INTERCOM=)",
         f"Set(__ALLO_QUEUE={escape.identifier(queue.name, 'queue.name')})",
         f"Set(ALLO_UNTIL=$[${{EPOCH}} + {int(queue.max_wait)}])",
         "Goto(enqueue,${EXTEN},1)",
@@ -63,7 +77,8 @@ def _queue(queue: Queue) -> str:
 def _user(user: User) -> str:
     extension = escape.digits(user.extension, user.id)
     devices = "&".join(f"PJSIP/{escape.identifier(d.id, 'device.id')}" for d in user.devices)
-    hint = f"exten => {extension},hint,{devices}\n" if devices else ""
+    # Who wants no calls is busy, for colleagues and for queues.
+    hint = f"exten => {extension},hint,{devices}&{quiet(extension)}\n" if devices else ""
     return (
         f"{hint}exten => {extension},1,Set(who={escape.word(user.id, 'user.id')})\n"
         f" same => n,Goto(person,{extension},1)"
@@ -71,13 +86,15 @@ def _user(user: User) -> str:
 
 
 def reach(exchange: Exchange) -> str:
-    """``Gosub(reach,USER,1(SECONDS,FROM))`` rings all devices; returns DIALSTATUS if nobody
-    answered. FROM: the extension where a caller who is given back could not be reached."""
+    """``Gosub(reach,USER,1(SECONDS,FROM,TAKE))`` rings all devices; returns DIALSTATUS if nobody
+    answered. FROM: the extension where a caller who is given back could not be reached. TAKE: not
+    empty when the user asked for this call, so that it rings in spite of *do not disturb*."""
     ring = extension(
         "ring",
-        'GotoIf($["${DB(dnd/${own})}" != ""]?busy)',
+        'GotoIf($["${DB(dnd/${own})}" != "" & "${ARG3}" = ""]?busy)',
         'GotoIf($["${REPLACE(to,&)}" = ""]?offline)',
         "Set(__ALLO_RETURNED=${ARG2})",
+        'ExecIf($["${ALLO_CALL}" = ""]?Set(__ALLO_CALL=${UNIQUEID}))',
         # Once: not again when this caller is handed on.
         "Set(__ALLO_ANSWER=${ALLO_INTERCOM})",
         "Set(__ALLO_INTERCOM=)",
@@ -102,11 +119,12 @@ def reach(exchange: Exchange) -> str:
     answered = extension(
         "s",
         "UserEvent(AlloAnswered,Call: ${ALLO_CALL},Extension: ${ALLO_EXTENSION},"
-        "Queue: ${ALLO_QUEUE})",
+        "Queue: ${ALLO_RUNG_BY})",
         "Return()",
     )
     member = extension(
         "_[a-z0-9]!",
+        "Set(__ALLO_RUNG_BY=${ALLO_QUEUE})",  # this leg alone, not for ever after as the caller
         f"Gosub(reach,${{EXTEN}},1({RING_SECONDS}))",
         "Hangup(${HANGUPCAUSE})",
     )

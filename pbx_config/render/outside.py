@@ -63,12 +63,20 @@ def outgoing(trunks: list[str]) -> str:
     number = extension(
         "_X.",
         "GotoIf(${DIALPLAN_EXISTS(did,${EXTEN},1)}?did,${EXTEN},1)",
+        "Set(own=${CALLERID(num)})",
+        "Set(named=${CALLERID(name)})",
         _identity("ALLO_SHOWN", "ALLO_MAIN"),
         "Set(CALLERID(name)=)",
         *tries,
-        "Playback(all-circuits-busy-now,noanswer)",
-        "(end)Gosub(give-back,s,1(${EXTEN}))",
-        "Hangup(${HANGUPCAUSE})",
+        'ExecIf($["${ALLO_FORWARDER}" = ""]?Playback(all-circuits-busy-now,noanswer))',
+        # From here on the caller is within the house again, under their own name.
+        "(end)Set(CALLERID(num)=${own})",
+        "Set(CALLERID(name)=${named})",
+        "Set(cause=${HANGUPCAUSE})",
+        "Gosub(give-back,s,1(${EXTEN}))",
+        'GotoIf($["${ALLO_FORWARDER}" = ""]?over)',
+        "VoiceMail(${ALLO_FORWARDER}@default,u)",
+        "(over)Hangup(${cause})",
     )
     no_line = section(
         "no-line",

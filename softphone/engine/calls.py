@@ -36,7 +36,8 @@ class Calls:
         self._to_refuse: list[str] = []
         self._to_answer: list[str] = []
         """Calls that answer themselves, until the callback that announced them is over."""
-        self._dialled = ""
+        self._dialled: tuple[str, str] = ("", "")
+        """By whom (user) and what, last."""
         self._arrived = 0
         self._pace = Pace()
         self._patience = Patience()
@@ -64,7 +65,6 @@ class Calls:
         A call that the library cannot start ends as ``failed``.
         """
         uri = self._uri(to)
-        self._dialled = to
         if key in self._calls:
             raise Refused("that call key is in use")
         if len(self._calls) >= MAX_CALLS:
@@ -74,6 +74,8 @@ class Calls:
                 raise NotYet
             raise Refused("too many calls at once, wait a second")
         self._pace.count()
+        assert self._settings
+        self._dialled = self._settings.user, to
         try:
             self._add(key).start(uri)
             self._patience.worked()
@@ -94,9 +96,10 @@ class Calls:
 
     def redial(self, key: str) -> None:
         """Dial what was dialled last; raises as ``dial``."""
-        if not self._dialled:
+        by, to = self._dialled
+        if not self._settings or by != self._settings.user:
             raise Refused("nothing was dialled yet")
-        self.dial(key, self._dialled)
+        self.dial(key, to)
 
     def incoming(self, call_id: int, message: str) -> None:
         """A call arrived: keep it, let it ring."""
@@ -107,7 +110,9 @@ class Calls:
         number, name = caller(header(message, "From") or header(message, "f"))
         diverted_by, diverted_name = caller(header(message, "Diversion"))
         assert self._settings
-        auto = self._settings.auto_answer and asks_to_answer(message)
+        # Never into another conversation: who calls would hear it.
+        busy = any(call.connected for call in self._calls.values())
+        auto = self._settings.auto_answer and not busy and asks_to_answer(message)
         self._add(key, call_id)
         self._outbox.put(
             protocol.Incoming(
@@ -189,7 +194,8 @@ class Calls:
         while self._to_refuse:  # not from the callback: the library is not done with it there
             no = pj.CallOpParam()
             no.statusCode = pj.PJSIP_SC_FORBIDDEN
-            self._strangers[self._to_refuse.pop()].hangup(no)
+            if stranger := self._strangers.get(self._to_refuse.pop()):
+                stranger.hangup(no)
         while self._to_answer:
             if (call := self._calls.get(self._to_answer.pop())) and call.rings_here:
                 call.answer()

@@ -1,6 +1,5 @@
 """The phone line: the one SIP identity in use, its registration, and the way to incoming calls."""
 
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from softphone.engine.stack import Stack
 from softphone.engine.watching import Watching
 
 _CANNOT_NOW = frozenset({408, 480, 500, 502, 503, 504, *range(600, 700)})
-"""Final answers after which the library asks again by itself; every other one is the server's no."""
+"""Final answers after which the library asks again by itself; every other one is a no."""
 
 
 class Line:
@@ -128,7 +127,8 @@ class Line:
                 ours = self._tunnel.state.ours if self._tunnel else ""
                 moved, self._address = self._address != ours, ours
                 self._calls.renew(moved=moved)
-                self._watching.renew()
+                self._watching.lost()
+            self._watching.found()
         elif code < 300:
             self._say("offline", code, "unregistered")
         elif answered and code not in _CANNOT_NOW:
@@ -141,6 +141,8 @@ class Line:
             elif problem := self._stack.endpoint.tls_problem:
                 reason = f"certificate refused: {problem}"
             self._say("offline", code if answered else 0, reason)
+        if not self.active:
+            self._watching.lost()
 
     def tick(self) -> None:
         """Called often: ask again who refused, or never answered, or was lost, when it is time."""

@@ -63,9 +63,11 @@ def run() -> int:
     waiting: deque[Any] = deque()
     while running:
         stack.run(_POLL_MS)
-        sound.tick()
-        calls.tick()
-        line.tick()
+        for part in (sound, calls, line):
+            try:
+                part.tick()
+            except Exception as problem:
+                report(outbox, type(part).__name__, problem)
         if sleep.over():
             inbox.put(NetworkChanged())
         while not inbox.empty():

@@ -153,7 +153,8 @@ class SipBuddy(pj.Buddy):  # type: ignore[misc]
     def onBuddyState(self) -> None:
         info = self.getInfo()
         active = info.subState == pj.PJSIP_EVSUB_STATE_ACTIVE
-        self._owner.on_watched(self._extension, active, info.presStatus.statusText)
+        if active or info.subState == pj.PJSIP_EVSUB_STATE_TERMINATED:  # else it is on its way
+            self._owner.on_watched(self._extension, active, info.presStatus.statusText)
 
 
 class CallOwner(Protocol):

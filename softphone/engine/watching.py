@@ -50,30 +50,21 @@ class Watching:
         if len(wanted) > MOST:
             raise Refused(f"no more than {MOST} extensions can be watched")
         self._wanted = wanted
-        for extension in set(self._buddies) - set(wanted):
-            del self._buddies[extension]
-            self._said.pop(extension, None)
-        if self._up:
-            self.renew()
+        for extension in set(self._said) - set(wanted):
+            self._buddies.pop(extension, None)
+            del self._said[extension]
+        self._subscribe()
 
-    def renew(self) -> None:
-        """We are registered, on a connection that may be a new one: subscribe (again)."""
-        account, at = self._account, self._settings
-        if not account or not at:
-            return
+    def found(self) -> None:
+        """We are registered: the PBX can be asked."""
         self._up = True
-        self._buddies.clear()  # the PBX would go on telling the old connection
-        for extension in self._wanted:
-            buddy = SipBuddy(self._outbox, self, extension)
-            config = pj.BuddyConfig()
-            config.uri = server_uri(at.host, at.port, at.transport, extension)
-            config.subscribe = True
-            buddy.create(account, config)
-            self._buddies[extension] = buddy
+        self._subscribe()
 
     def lost(self) -> None:
-        """No connection: nobody's state is known."""
+        """No connection, or another one: nobody's state is known, and on the old one the PBX would
+        go on telling in vain."""
         self._up = False
+        self._buddies.clear()
         for extension in self._wanted:
             self._say(extension, "unknown")
 
@@ -81,6 +72,19 @@ class Watching:
         """From pjsua2: the PBX said how an extension is, or ended the subscription."""
         if extension in self._buddies:
             self._say(extension, _BY_NOTE.get(note.lower(), "unknown") if active else "unknown")
+
+    def _subscribe(self) -> None:
+        account, at = self._account, self._settings
+        for extension in self._wanted:
+            if not account or not at or not self._up:
+                self._say(extension, "unknown")
+            elif extension not in self._buddies:
+                buddy = SipBuddy(self._outbox, self, extension)
+                config = pj.BuddyConfig()
+                config.uri = server_uri(at.host, at.port, at.transport, extension)
+                config.subscribe = True
+                self._buddies[extension] = buddy
+                buddy.create(account, config)
 
     def _say(self, extension: str, state: protocol.WatchedState) -> None:
         if self._said.get(extension) != state:

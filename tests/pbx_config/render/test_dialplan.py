@@ -162,9 +162,42 @@ def test_citizens_reach_an_agents_number(marie: sip.Peer, line: sip.Peer, number
     marie.hung_up()
 
 
-@pytest.mark.parametrize("number", ["+32470000000", "004412345678", "2001", "112", "*98"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "+32470000000",
+        "004412345678",
+        "2001",
+        "112",
+        "*98",
+        "*982001",
+        "*26",
+        "#26",
+        "#21",
+        "*21*0470000000",
+        "*601",
+        "*802001",
+        "dnd-2001",
+    ],
+)
 def test_the_line_reaches_nothing_but_our_public_numbers(line: sip.Peer, number: str) -> None:
     assert line.response(line.call(number, caller="+32471999999")).code == 404
+
+
+def test_a_citizen_given_back_from_outside_is_still_themselves(
+    marie: sip.Peer, line: sip.Peer
+) -> None:
+    call = line.call("071000001", caller="0471999999")
+    talking = marie.answer(marie.invited())
+    assert line.response(call).code == 200
+    assert marie.refer(talking, "sip:0475123456@localhost").code == 202
+    mobile = line.invited()
+    assert (mobile.target, mobile.caller) == ("+32475123456", "+3271000100")
+    refuse(line, mobile)
+    back = marie.invited()
+    assert (back.caller, back["X-Allo-Returned"]) == ("+32471999999", "32475123456")
+    line.hang_up(call)
+    marie.cancelled(back)
 
 
 def test_a_missing_agent_has_voicemail(marie: sip.Peer) -> None:

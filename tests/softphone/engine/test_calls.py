@@ -199,6 +199,17 @@ def test_an_intercom_answers_itself_where_that_is_allowed(
     marie.send(protocol.Hangup(call="d"))
 
 
+def test_an_intercom_does_not_break_into_a_conversation(phone: Phone, pbx: Pbx, wire: str) -> None:
+    marie, julien, sophie = phone(1), phone(2), phone(3)
+    julien.send(pbx.account(2, transport=wire, auto_answer=True))
+    julien.wait(protocol.Registration, lambda fact: fact.state == "registering")
+    julien.wait(protocol.Registration, lambda fact: fact.state == "registered")
+    talk(sophie, julien, to="2002")
+    marie.send(protocol.Dial(call="c", to="*802002"))
+    assert not julien.wait(protocol.Incoming).auto
+    reached(marie, "c", "ringing")
+
+
 def test_a_room_for_three(phone: Phone, tmp_path: Path) -> None:
     marie, julien, sophie = phone(1, hz=440), phone(2, hz=700), phone(3, hz=1000)
     for who in (marie, julien, sophie):

@@ -127,6 +127,39 @@ def test_after_asking(phone: Phone, by: str) -> None:
     ended(kept, its)
 
 
+def test_swapping_between_the_two_and_giving_up(phone: Phone) -> None:
+    marie, julien, sophie = phone(1), phone(2), phone(3)
+    key = talk(marie, julien, to="2002")
+
+    def held(call: str, on: bool) -> None:
+        marie.send(protocol.Hold(call=call, on=on))
+        marie.wait(protocol.Held, lambda fact: (fact.call, fact.here) == (call, on))
+
+    held("c", True)
+    asked = talk(marie, sophie, to="2003", call="ask")
+    held("ask", True)
+    held("c", False)
+    hear_each_other((marie, "c"), (julien, key))
+    held("c", True)
+    held("ask", False)
+    hear_each_other((marie, "ask"), (sophie, asked))
+    marie.send(protocol.Hangup(call="ask"))
+    ended(sophie, asked)
+    held("c", False)
+    hear_each_other((marie, "c"), (julien, key))
+
+
+def test_nobody_is_handed_on_to_what_changes_their_own_phone(phone: Phone, pbx: Pbx) -> None:
+    marie, julien = phone(1), phone(2)
+    for code in ("*26", "*21*0475123456", "*98"):
+        key = talk(marie, julien, to="2002", call=code)
+        marie.send(protocol.Transfer(call=code, to=code))
+        ended(marie, code)
+        ended(julien, key)
+    assert "0 results" in pbx.ask("database show dnd")
+    assert "0 results" in pbx.ask("database show forward")
+
+
 def test_what_cannot_be_handed_on(phone: Phone, pbx: Pbx) -> None:
     marie, julien = phone(1), phone(2)
     talk(marie, julien, to="2002")
