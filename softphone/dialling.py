@@ -14,6 +14,11 @@ _CODE = re.compile(r"[0-9*#]{1,8}|[*#][0-9*#+]{1,40}")
 _KEPT = re.compile(r"[0-9+*#]")
 
 
+def is_emergency(text: str) -> bool:
+    """Whether that is a call for help, also with the 0 of other exchanges before it."""
+    return (dialable(text) or "").removeprefix("0") in EMERGENCY
+
+
 def dialable(text: str) -> str | None:
     """What to send to the engine for ``text``, or None when there is no number in it.
 

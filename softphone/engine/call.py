@@ -64,6 +64,16 @@ class Call:
         """It waits for our answer."""
         return self._ending.incoming and not self._ending.connected
 
+    @property
+    def waits(self) -> bool:
+        """The other side is on hold."""
+        return self._held[0]
+
+    @property
+    def ending(self) -> bool:
+        """We hung up, and wait to see it confirmed."""
+        return self._ending.ended_here
+
     def is_with(self, number: str, name: str) -> None:
         """Who the other side is was just said, by another fact."""
         self._party = (number, name)

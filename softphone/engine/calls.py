@@ -8,6 +8,7 @@ So callbacks come here with the key of a call, not to the call itself.
 import pjsua2 as pj
 
 from softphone import protocol
+from softphone.dialling import is_emergency
 from softphone.engine.addresses import asks_to_answer, caller, dial_uri, header
 from softphone.engine.call import Call
 from softphone.engine.faults import NotYet, Refused, describe
@@ -68,6 +69,9 @@ class Calls:
         if key in self._calls:
             raise Refused("that call key is in use")
         if len(self._calls) >= MAX_CALLS:
+            if is_emergency(to) and self._patience.left():
+                self._make_room()
+                raise NotYet
             raise Refused(f"no more than {MAX_CALLS} calls at once")
         if not self._pace.has_room():
             if self._patience.left():
@@ -93,6 +97,12 @@ class Calls:
                         call=key, state="ended", why="failed", reason=describe(problem)
                     )
                 )
+
+    def _make_room(self) -> None:
+        """End one call: who only rings here, else who waits, else the last one."""
+        calls = list(reversed(self._calls.values()))
+        if not any(call.ending for call in calls):
+            min(calls, key=lambda call: (not call.rings_here, not call.waits)).end()
 
     def redial(self, key: str) -> None:
         """Dial what was dialled last; raises as ``dial``."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from softphone.dialling import dialable, readable
+from softphone.dialling import dialable, is_emergency, readable
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,16 @@ from softphone.dialling import dialable, readable
 )
 def test_a_number_is_found(typed: str, dialled: str) -> None:
     assert dialable(typed) == dialled
+
+
+@pytest.mark.parametrize("typed", ["112", "1 1 2", "0112", "100", "101"])
+def test_a_call_for_help(typed: str) -> None:
+    assert is_emergency(typed)
+
+
+@pytest.mark.parametrize("typed", ["", "1122", "00112", "0471121212", "*112", "urba"])
+def test_no_call_for_help(typed: str) -> None:
+    assert not is_emergency(typed)
 
 
 @pytest.mark.parametrize(

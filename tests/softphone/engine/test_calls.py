@@ -199,6 +199,26 @@ def test_an_intercom_answers_itself_where_that_is_allowed(
     marie.send(protocol.Hangup(call="d"))
 
 
+def test_112_finds_a_place_when_all_are_taken(phone: Phone, engine: NewEngine, pbx: Pbx) -> None:
+    operator, marie = engine("operator"), phone(1)
+    operator.send(pbx.citizen())
+    for call in ("a", "b", "c", "d"):
+        marie.send(protocol.Dial(call=call, to="*43"))
+        reached(marie, call, "connected")
+    marie.send(protocol.Hold(call="b", on=True))
+    marie.wait(protocol.Held)
+    marie.send(protocol.Dial(call="fifth", to="2002"))
+    assert "no more than 4" in marie.wait(protocol.Error).message
+    marie.send(protocol.Dial(call="help", to="112"))
+    assert ended(marie, "b").why == "normal", "who waited gave their place"
+    help_ = operator.wait(protocol.Incoming).call
+    operator.send(protocol.Answer(call=help_))
+    reached(marie, "help", "connected")
+    for call in ("a", "c", "d", "help"):
+        marie.send(protocol.Hangup(call=call))
+        ended(marie, call)
+
+
 def test_an_intercom_does_not_break_into_a_conversation(phone: Phone, pbx: Pbx, wire: str) -> None:
     marie, julien, sophie = phone(1), phone(2), phone(3)
     julien.send(pbx.account(2, transport=wire, auto_answer=True))
