@@ -6,10 +6,11 @@ Status 1 when a limit is broken. Each group stops by itself: all of them take le
 import sys
 
 from benchmarks.run import run
-from benchmarks.soak import calls, link, storm
+from benchmarks.soak import calls, comeback, link, storm
 
 GROUPS = {
     "calls": calls.measure,
+    "comeback": comeback.measure,
     "link": link.measure,
     "storm": storm.measure,
 }

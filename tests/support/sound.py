@@ -6,6 +6,7 @@ Levels are dBFS, samples are floats in [-1, 1]. Knows nothing of telephony.
 import contextlib
 import os
 import secrets
+import shutil
 import subprocess
 import threading
 import time
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 
 Samples = NDArray[np.float64]
@@ -128,6 +130,7 @@ def sound_card(rate: int = 48_000, period: int = 480) -> Iterator[SoundCard]:
     """Run ``jackd`` with its real-time dummy driver under a name of its own."""
     server = f"allo-{os.getpid()}-{secrets.token_hex(3)}"
     environment = {"JACK_DEFAULT_SERVER": server, "JACK_NO_AUDIO_RESERVATION": "1"}
+    _unlock_metadata()
     driver = ("-d", "dummy", "-r", str(rate), "-p", str(period))
     process = subprocess.Popen(
         # -t: a busy machine may be late for once; jackd would throw the client out after 0.5 s.
@@ -147,6 +150,13 @@ def sound_card(rate: int = 48_000, period: int = 480) -> Iterator[SoundCard]:
             process.wait(5)
         process.kill()
         process.wait(5)
+
+
+def _unlock_metadata() -> None:
+    """JACK keeps one database for all servers of a user. A client that was killed leaves it locked,
+    and the next one would wait for ever; without a server nobody needs it."""
+    if not any(process.info["name"] == "jackd" for process in psutil.process_iter(["name"])):
+        shutil.rmtree(f"/dev/shm/jack_db-{os.geteuid()}", ignore_errors=True)
 
 
 def _await_card(card: SoundCard, process: "subprocess.Popen[bytes]") -> None:
