@@ -185,11 +185,13 @@ def test_the_line_reaches_nothing_but_our_public_numbers(line: sip.Peer, number:
 
 
 def test_a_citizen_given_back_from_outside_is_still_themselves(
-    marie: sip.Peer, line: sip.Peer
+    town: Pbx, marie: sip.Peer, line: sip.Peer
 ) -> None:
     call = line.call("071000001", caller="0471999999")
     talking = marie.answer(marie.invited())
     assert line.response(call).code == 200
+    # Who answered is told before the two are joined, and only who is joined can be handed on.
+    wait_until(town.asterisk, "bridge show all", r"\s2\s+basic\s")
     assert marie.refer(talking, "sip:0475123456@localhost").code == 202
     mobile = line.invited()
     assert (mobile.target, mobile.caller) == ("+32475123456", "+3271000100")

@@ -8,8 +8,9 @@ import pytest
 
 from softphone import protocol
 from softphone.engine_process import EngineProcess
+from tests.softphone.engine import dialogue
 from tests.softphone.engine.conftest import NewEngine, Pbx
-from tests.softphone.engine.dialogue import await_packets, direct, ended, reached, talk
+from tests.softphone.engine.dialogue import await_packets, direct, ended, reached
 from tests.support.exchange import password_of
 from tests.support.ports import free_port
 from tests.support.sip import Message, Peer, tls, udp
@@ -21,6 +22,13 @@ pytestmark = pytest.mark.parametrize("wire", ["tls", "tls12"])
 
 def state_of(phone: EngineProcess, state: str) -> protocol.Transferred:
     return phone.wait(protocol.Transferred, lambda fact: fact.state == state)
+
+
+def talk(caller: EngineProcess, callee: EngineProcess, to: str, call: str = "c") -> str:
+    """As in any dialogue, and the PBX has joined the two: nobody else can be handed on."""
+    key = dialogue.talk(caller, callee, to, call)
+    await_packets(callee, key, 1)
+    return key
 
 
 def hear_each_other(one: tuple[EngineProcess, str], other: tuple[EngineProcess, str]) -> None:
