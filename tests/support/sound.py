@@ -198,9 +198,16 @@ class Patch:
 
     def ports(self, kind: str) -> set[str]:
         """Names of the programs' ports, without the card's own: ``kind`` is ``in`` or ``out``."""
-        found = self._client.get_ports(
-            is_input=kind == "in", is_output=kind == "out", is_audio=True
-        )
+        import jack
+
+        while True:
+            try:
+                found = self._client.get_ports(
+                    is_input=kind == "in", is_output=kind == "out", is_audio=True
+                )
+                break
+            except jack.JackError:  # a port went between being listed and being looked up
+                continue
         return {p.name for p in found if not p.name.startswith(("system:", self._client.name))}
 
     def await_ports(self, kind: str, besides: set[str], timeout: float = 5.0) -> set[str]:
