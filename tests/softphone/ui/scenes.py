@@ -12,7 +12,18 @@ from softphone.facts import (
     MessageTyped,
     Problem,
 )
-from softphone.live import Caller, Colleague, Member, Message, Presence, Queue, Snapshot
+from softphone.live import (
+    Answered,
+    CallAnswered,
+    Caller,
+    Colleague,
+    Member,
+    Message,
+    MessageChanged,
+    Presence,
+    Queue,
+    Snapshot,
+)
 from softphone.profile import Agent
 from softphone.protocol import CallState, Incoming, Muted, Registration, SoundState
 from softphone.state import Fact, State
@@ -235,6 +246,28 @@ def ringing_for(state: State, queue: str = "etat-civil") -> State:
     """A citizen calls through a queue."""
     ring = Incoming(call="i3", number="+3271000042", name="Jeanne Collignon", queue=queue)
     return after(state, ring, now=time.time() - 5)
+
+
+def taken(state: State) -> State:
+    """The citizen who called through a queue talks with a colleague now."""
+    queue = Incoming(
+        call="i3", number="+3271000042", name="Jeanne Collignon", queue="etat-civil", call_id="n.1"
+    )
+    by = Answered(call_id="n.1", extension="2016", name="Amélie Piron")
+    state = after(state, queue, now=time.time() - 5)
+    return after(
+        state,
+        CallAnswered(seq=90, answered=by),
+        CallState(call="i3", state="ended", why="elsewhere"),
+    )
+
+
+def handed(state: State) -> State:
+    """A message went to a telephone of another make."""
+    now = time.time()
+    text = "Le registre est au guichet 2."
+    sent = message(20, state.me.extension, "2032", text, now - 5, delivered=False, handed=True)
+    return after(state, MessageChanged(seq=91, message=sent))
 
 
 def calling(state: State, number: str = "2032") -> State:
