@@ -151,6 +151,10 @@ class Call:
             raise Refused("the call has no sound yet")
         self._outbox.put(fact)
 
+    def received(self) -> int:
+        """RTP packets that came so far; 0 while it has no sound."""
+        return stream.received(self.sip) or 0
+
     def tick(self) -> None:
         """Do what is due."""
         if self._offer_at is not None and time.monotonic() >= self._offer_at:

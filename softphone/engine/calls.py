@@ -209,6 +209,8 @@ class Calls:
         while self._to_answer:
             if (call := self._calls.get(self._to_answer.pop())) and call.rings_here:
                 call.answer()
+        for key in self._transfers.gone(lambda key: self._calls[key].received()):
+            self._calls[key].end()
         for call in list(self._calls.values()):
             call.tick()
 
@@ -248,7 +250,8 @@ class Calls:
 
     def on_call_transfer(self, key: str, code: int, final: bool) -> None:
         """From pjsua2: the PBX said how our transfer goes on."""
-        for over in self._transfers.went_on(key, code, final):
+        call = self._calls.get(key)
+        for over in self._transfers.went_on(key, code, final, call.received() if call else 0):
             if call := self._calls.get(over):
                 call.end()
 

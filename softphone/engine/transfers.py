@@ -3,10 +3,13 @@
 Knows calls by key only between asking and outcome; the PBX reports by NOTIFY.
 """
 
+from collections.abc import Callable
+
 import pjsua2 as pj
 
 from softphone import protocol
 from softphone.engine.call import Call
+from softphone.engine.doubt import Doubt
 from softphone.engine.end_causes import Ending, end_cause
 from softphone.engine.faults import Refused
 from softphone.engine.outbox import Outbox
@@ -24,6 +27,9 @@ class Transfers:
         self._outbox = outbox
         self._leaving: dict[str, tuple[str, ...]] = {}
         """Call that is handed on → keys of ours that end when it worked."""
+        self._doubts: dict[str, Doubt] = {}
+        """Calls of which the PBX only said that it tries (100): it does not always say more, for
+        instance when no sound comes from where it sent the other side. Ours it has given up."""
 
     def blind(self, call: Call, uri: str) -> None:
         """Send the other side to a number; raises ``Refused``, ``pj.Error``."""
@@ -53,9 +59,27 @@ class Transfers:
     def forget(self, key: str) -> None:
         """A call is over: what was not reported until now will not be."""
         self._leaving.pop(key, None)
+        self._doubts.pop(key, None)
 
-    def went_on(self, key: str, code: int, final: bool) -> tuple[str, ...]:
+    def gone(self, received: Callable[[str], int]) -> tuple[str, ...]:
+        """Called often: keys of calls to end, whose other side went where nothing more is told.
+
+        ``received``: RTP packets of a call so far.
+        """
+        over: list[str] = []
+        for key, doubt in list(self._doubts.items()):
+            if doubt.due() and doubt.hopeless(received(key)):
+                over += self._leaving[key]
+                self.forget(key)
+                self._outbox.put(
+                    protocol.Transferred(call=key, state="done", code=pj.PJSIP_SC_ACCEPTED)
+                )
+        return tuple(over)
+
+    def went_on(self, key: str, code: int, final: bool, received: int) -> tuple[str, ...]:
         """The PBX's report on a transfer; returns the keys of the calls to end now.
+
+        ``received``: RTP packets of this call so far.
 
         (Asterisk does not end our leg by itself after every transfer.)
         """
@@ -64,8 +88,12 @@ class Transfers:
             return ()
         if not final:
             self._outbox.put(protocol.Transferred(call=key, state="under_way", code=code))
+            if code > pj.PJSIP_SC_TRYING:
+                self._doubts.pop(key, None)
+            elif leaving == (key,) and key not in self._doubts:  # a blind one
+                self._doubts[key] = Doubt(received)
             return ()
-        del self._leaving[key]
+        self.forget(key)
         if 200 <= code < 300:
             self._outbox.put(protocol.Transferred(call=key, state="done", code=code))
             return leaving

@@ -168,6 +168,20 @@ def test_nobody_is_handed_on_to_what_changes_their_own_phone(phone: Phone, pbx: 
     assert "0 results" in pbx.ask("database show forward")
 
 
+def test_sent_where_nothing_more_is_heard_of_them(phone: Phone, pbx: Pbx) -> None:
+    marie, julien = phone(1), phone(2)
+    try:
+        key = talk(marie, julien, to="2900")  # by the queue, so there is a leg between the two
+        julien.send(protocol.Transfer(call=key, to="*43"))
+        state_of(julien, "done")
+        ended(julien, key)
+        marie.send(protocol.Transfer(call="c", to="*43"))
+        marie.wait(protocol.Transferred, lambda fact: fact.state == "done", timeout=30)
+        ended(marie, "c")
+    finally:
+        pbx.ask("channel request hangup all")  # two machines, with each other
+
+
 def test_what_cannot_be_handed_on(phone: Phone, pbx: Pbx) -> None:
     marie, julien = phone(1), phone(2)
     talk(marie, julien, to="2002")
