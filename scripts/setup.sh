@@ -59,7 +59,7 @@ make_venv() {
 peer() { # peer program argument…: one of the other softphones, with the libraries beside it (see tests/support/peers.py)
     local program=$1
     shift
-    (cd "$ALLO_PEERS/usr" && LD_LIBRARY_PATH=$(echo "$PWD"/lib/*-linux-gnu) "bin/$program" "$@")
+    (cd "$ALLO_PEERS/usr" && LD_LIBRARY_PATH=$(echo "$PWD"/lib/*-linux-gnu):$(echo "$PWD"/lib/*-linux-gnu/pulseaudio) "bin/$program" "$@")
 }
 
 peers_run() {

@@ -20,6 +20,9 @@ class Command(
     """Base of everything the engine can be told."""
 
 
+RingMelody = Literal["external", "internal", "queue", "queue-2", "queue-3", "queue-4"]
+
+
 class Account(Command, frozen=True, tag="account", kw_only=True):
     """Use this SIP identity from now on (replaces the one before) and, by default, register it.
 
@@ -152,8 +155,53 @@ class Sound(Command, frozen=True, tag="sound", kw_only=True):
     sink_file: str = ""
     """WAV written for ``sink="file"`` (16-bit mono, 16 kHz), complete after the call ends."""
     input_device: str = ""
-    """Device as ``name, host API``; empty = the system's default."""
+    """Device as ``name, host API``; empty = the system's default, which is followed."""
     output_device: str = ""
+    ring_device: str = ""
+    """Where calls ring; empty = the system's default."""
+    ring_melody: RingMelody = "external"
+    """Melody of a caller from outside; queues and colleagues have their own."""
+
+
+class Processing(Command, frozen=True, tag="processing", kw_only=True):
+    """What is done to the microphone's sound, from now on (WebRTC's audio processing)."""
+
+    echo: bool = True
+    """Take what the loudspeaker plays out of it."""
+    noise: bool = True
+    """Take steady noise out of it."""
+    gain: bool = True
+    """Bring the voice to a comfortable level."""
+    high_pass: bool = True
+    """Take rumble out of it."""
+
+
+class Meter(Command, frozen=True, tag="meter", kw_only=True):
+    """Say ``levels`` ten times a second while ``on``; without a call the devices are opened."""
+
+    on: bool
+
+
+class SoundTest(Command, frozen=True, tag="sound_test", kw_only=True):
+    """Try a device while no call has sound; one test ends the one before. ``tested`` tells.
+
+    ``speaker``: three notes; ``ring``: the melody once; ``microphone``: five seconds are recorded
+    and played back; ``stop``: no more.
+    """
+
+    what: Literal["speaker", "ring", "microphone", "stop"]
+
+
+class Record(Command, frozen=True, tag="record", kw_only=True):
+    """Record a call into a WAV file (two channels: here, there), or stop.
+
+    Refused unless the PBX has announced it to the other side (``recordable`` said so).
+    """
+
+    call: str
+    on: bool
+    file: str = ""
+    """Where to; it must not exist yet."""
 
 
 class Watch(Command, frozen=True, tag="watch", kw_only=True):
@@ -192,6 +240,10 @@ AnyCommand = (
     | Split
     | Stats
     | Sound
+    | Processing
+    | Meter
+    | SoundTest
+    | Record
     | Watch
     | Network
     | Quit
@@ -383,7 +435,125 @@ class SoundState(Fact, frozen=True, tag="sound", kw_only=True):
     device: bool
     input: str = ""
     output: str = ""
+    ring: str = ""
+    missing: tuple[str, ...] = ()
+    """Chosen devices that are not there: the system's default stands in until they come back."""
     problem: str = ""
+
+
+class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A sound device as PortAudio names it."""
+
+    name: str
+    """``name, host API``; the second of two that are named alike ends in `` (2)``, and so on."""
+    inputs: int = 0
+    """Channels in; 0: no microphone."""
+    outputs: int = 0
+    rate: int = 0
+    """Its own sampling rate, Hz."""
+
+
+class Devices(Fact, frozen=True, tag="devices", kw_only=True):
+    """The sound devices there are; said at the start and whenever it changes."""
+
+    devices: tuple[Device, ...]
+    input: str = ""
+    """Name of the system's default microphone; empty: there is none."""
+    output: str = ""
+
+
+class Levels(Fact, frozen=True, tag="levels", kw_only=True):
+    """How loud it is here, RMS of the last 100 ms in dBFS (−120: silence)."""
+
+    input: float
+    """The microphone, as it is sent."""
+    output: float
+    """The loudspeaker."""
+
+
+class Tested(Fact, frozen=True, tag="tested", kw_only=True):
+    """How a ``sound_test`` goes on."""
+
+    what: Literal["speaker", "ring", "microphone"]
+    state: Literal["playing", "recording", "done", "failed"]
+    level: float = -120.0
+    """Only of a microphone that is ``done``: its loudest 100 ms, dBFS."""
+    problem: str = ""
+
+
+class Quality(Fact, frozen=True, tag="quality", kw_only=True):
+    """How a call sounds: of the last second, once a second."""
+
+    call: str
+    codec: str
+    mos: float
+    """Of what is heard here, 1 (bad) to 4.5 (best): E-model, ITU-T G.107."""
+    loss: float
+    """Percent of the other side's packets that did not come, or too late."""
+    loss_there: float
+    """Percent of ours, as the other side says (RTCP)."""
+    jitter_ms: float
+    rtt_ms: float
+    """0 until RTCP told it."""
+    buffer_ms: float
+    """What the jitter buffer holds back."""
+    input: float
+    """Level of the microphone, as it is sent: RMS of the second in dBFS."""
+    output: float
+    """Level of what is heard."""
+    underruns: int
+    """Times that the sound device wanted sound which was not there yet, or gave none in time."""
+
+
+class QualitySummary(Fact, frozen=True, tag="quality_summary", kw_only=True):
+    """How a call sounded from its beginning to its end; follows its ``ended``."""
+
+    call: str
+    codec: str
+    seconds: float
+    mos: float
+    """Mean of the seconds."""
+    mos_lowest: float
+    sent: int
+    received: int
+    lost: int
+    jitter_ms: float
+    """Highest."""
+    rtt_ms: float
+    """Mean."""
+    underruns: int
+
+
+TroubleKind = Literal["network_poor", "microphone_silent", "microphone_quiet", "nothing_heard"]
+
+
+class Trouble(Fact, frozen=True, tag="trouble", kw_only=True):
+    """Something makes a call hard to understand (``on``), or no longer.
+
+    ``network_poor``: the MOS fell; ``microphone_silent``: nothing at all comes from it (muted by
+    its own switch, most often); ``microphone_quiet``: the other side hardly hears it;
+    ``nothing_heard``: no packet arrives.
+    """
+
+    call: str
+    what: TroubleKind
+    on: bool
+
+
+class Recordable(Fact, frozen=True, tag="recordable", kw_only=True):
+    """The PBX told the other side that the call may be recorded: ``record`` works now."""
+
+    call: str
+
+
+class Recording(Fact, frozen=True, tag="recording", kw_only=True):
+    """A call is being recorded, or no longer."""
+
+    call: str
+    on: bool
+    file: str
+    problem: str = ""
+    """Why it ended by itself (a full disk)."""
 
 
 class Fault(Fact, frozen=True, tag="fault", kw_only=True):
@@ -419,6 +589,14 @@ AnyFact = (
     | Voicemail
     | CallStats
     | SoundState
+    | Devices
+    | Levels
+    | Tested
+    | Quality
+    | QualitySummary
+    | Trouble
+    | Recordable
+    | Recording
     | Fault
     | Error
 )

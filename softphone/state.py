@@ -47,19 +47,27 @@ from softphone.protocol import (
     AnyFact,
     CallState,
     CallStats,
+    Devices,
     Error,
     Fault,
     Held,
     Incoming,
+    Levels,
     Media,
     Mixed,
     Muted,
     Party,
     Pressed,
+    Quality,
+    QualitySummary,
     Ready,
+    Recordable,
+    Recording,
     Registration,
     SoundState,
+    Tested,
     Transferred,
+    Trouble,
     Voicemail,
     Watched,
 )
@@ -214,6 +222,14 @@ def _apply(state: State, fact: Fact, now: float) -> State:
             | Mixed()
             | Watched()
             | Voicemail()
+            | Devices()
+            | Levels()
+            | Tested()
+            | Quality()
+            | QualitySummary()
+            | Trouble()
+            | Recordable()
+            | Recording()
             | Fault()
             | Error()
         ):

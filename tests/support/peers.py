@@ -146,7 +146,10 @@ class OtherPhone(ABC):
     def environment(self) -> Mapping[str, str]:
         """What it needs beside ours."""
         (libraries,) = (_peers() / "usr" / "lib").glob("*-linux-gnu")
-        return {"LD_LIBRARY_PATH": str(libraries), "HOME": str(self.folder)}
+        path = (
+            f"{libraries}:{libraries / 'pulseaudio'}"  # libpulse keeps a library of its own there
+        )
+        return {"LD_LIBRARY_PATH": path, "HOME": str(self.folder)}
 
     def say(self, text: str) -> None:
         """For ``wait``: the phone, or its driver, said something."""
