@@ -17,8 +17,17 @@ from softphone.engine.end_causes import Ending, end_cause
 from softphone.engine.faults import Refused, report
 from softphone.engine.outbox import Outbox
 from softphone.engine.sip import SipCall
-from softphone.engine.sound.route import SoundRoute
+from softphone.engine.sound.route import Ended, SoundRoute
 
+_TONES: dict[str, Ended] = {
+    "busy": "busy",
+    "declined": "busy",
+    "not_found": "congestion",
+    "unavailable": "congestion",
+    "forbidden": "congestion",
+    "failed": "congestion",
+}
+"""What the caller hears when a call comes to nothing."""
 _CROSSED = 491
 """The far side has an offer of its own under way (RFC 3261 §21.4.27)."""
 _ASKS_WHO = (401, 407)
@@ -41,6 +50,8 @@ class Call:
         self._sound = sound
         self._outbox = outbox
         self._ending = Ending(incoming=incoming)
+        self.melody: protocol.RingMelody = "external"
+        """How it rings here."""
         self._hold = False
         """We want the other side to wait."""
         self._held = (False, False)
@@ -179,6 +190,7 @@ class Call:
             self._say("calling")
         elif state == pj.PJSIP_INV_STATE_EARLY and not ending.incoming and not ending.rang:
             ending.rang = True
+            self._sound.rings_there(self.key)
             self._say("ringing", code)
         elif state == pj.PJSIP_INV_STATE_CONFIRMED:
             ending.connected = True
@@ -187,12 +199,15 @@ class Call:
             ending.code, ending.q850 = code, self.sip.q850
             ending.elsewhere = self.sip.elsewhere and not ending.connected
             self._sound.disconnect(self.key)
+            why = end_cause(ending)
+            if not (ending.incoming or ending.connected) and why in _TONES:
+                self._sound.came_to_nothing(_TONES[why])
             self._outbox.put(
                 protocol.CallState(
                     call=self.key,
                     state="ended",
                     code=code,
-                    why=end_cause(ending),
+                    why=why,
                     reason=clean(reason),
                 )
             )

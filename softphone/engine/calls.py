@@ -138,10 +138,11 @@ class Calls:
             )
         )
         self._calls[key].is_with(number, name)
+        self._calls[key].melody = self._sound.melody_of(header(message, "X-Allo-Queue"), number)
         self._calls[key].ring()
         if auto:
             self._to_answer.append(key)
-        self._ring()
+        self._tell_sound()
 
     def refuse(self, call_id: int) -> None:
         """An INVITE that is none of the PBX's: no, and not a word about it."""
@@ -223,7 +224,7 @@ class Calls:
                 del self._calls[key]
                 self._transfers.forget(key)
             call.on_state(state, code, reason)
-            self._ring()
+            self._tell_sound()
             if key in self._mixed and key not in self._calls:
                 rest = self._mixed - {key}
                 self._mixed = rest if len(rest) > 1 else frozenset()
@@ -233,6 +234,7 @@ class Calls:
         """From pjsua2: sound was set up (again), or stopped."""
         if call := self._calls.get(key):
             call.on_media()
+            self._tell_sound()
 
     def on_call_offer_refused(self, key: str, code: int) -> None:
         """From pjsua2: an INVITE of ours was refused."""
@@ -266,8 +268,10 @@ class Calls:
         self._sound.mix(self._mixed)
         self._outbox.put(protocol.Mixed(calls=tuple(sorted(self._mixed))))
 
-    def _ring(self) -> None:
-        self._sound.ring(any(call.rings_here for call in self._calls.values()))
+    def _tell_sound(self) -> None:
+        self._sound.somebody_waits(any(call.waits for call in self._calls.values()))
+        ringing = [call.melody for call in self._calls.values() if call.rings_here]
+        self._sound.ring(ringing[0] if ringing else None)
 
     def _uri(self, to: str) -> str:
         at = self._settings

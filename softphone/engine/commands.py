@@ -73,6 +73,12 @@ class Commands:
                 self._calls[call].stats()
             case protocol.Sound():
                 self._sound.choose(command)
+            case protocol.SoundTest():
+                self._sound.try_out(command)
+            case protocol.Meter(on=on):
+                self._sound.measure(on)
+            case protocol.Processing():
+                self._sound.process(command)
             case protocol.Watch(extensions=extensions):
                 self._watching.watch(extensions)
             case protocol.Network():

@@ -25,7 +25,7 @@ from softphone.engine.link import network
 from softphone.engine.link.network import NetworkChanged
 from softphone.engine.link.tunnel import LinkState
 from softphone.engine.outbox import Outbox
-from softphone.engine.sound.device import DeviceReport, DeviceThread
+from softphone.engine.sound.device import DeviceReport
 from softphone.engine.sound.route import SoundRoute
 from softphone.engine.stack import Stack
 from softphone.engine.watching import Watching
@@ -47,8 +47,7 @@ def run() -> int:
 
     stack = Stack(outbox)
     stack.start()
-    device = DeviceThread(inbox.put)
-    sound = SoundRoute(stack.endpoint, device, outbox)
+    sound = SoundRoute(stack.endpoint, inbox.put, outbox)
     calls = Calls(sound, outbox)
     watching = Watching(outbox)
     line = Line(stack, calls, watching, outbox, tell=inbox.put)
@@ -70,6 +69,7 @@ def run() -> int:
                 report(outbox, type(part).__name__, problem)
         if sleep.over():
             inbox.put(NetworkChanged())
+            sound.woke()
         while not inbox.empty():
             waiting.append(inbox.get())
         with contextlib.suppress(NotYet):

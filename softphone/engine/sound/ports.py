@@ -1,7 +1,7 @@
 """The two ports plugged into pjsua2's conference bridge: one reads a source, one writes a sink.
 
-Their callbacks run in pjmedia's clock thread, 50 times a second each. A port runs at its source's
-or sink's own rate: the bridge's native resampler does the conversion. A port lives as long as the
+Their callbacks run in pjmedia's clock thread, 100 times a second each, at the bridge's own rate. A
+port lives as long as the
 library: the bridge removes ports some time later, in its clock thread, which may by then be inside
 a callback; so the source or sink of a port changes, never the port.
 """
@@ -9,10 +9,12 @@ a callback; so the source or sink of a port changes, never the port.
 import ctypes
 from typing import Any
 
+import numpy as np
 import pjsua2 as pj
 
 from softphone.engine.faults import report
 from softphone.engine.outbox import Outbox
+from softphone.engine.sound.samples import RATE, Samples
 from softphone.engine.sound.sinks import Sink
 from softphone.engine.sound.sources import Source
 from softphone.engine.stack import FRAME_MS
@@ -21,12 +23,12 @@ from softphone.engine.stack import FRAME_MS
 class SourcePort(pj.AudioMediaPort):  # type: ignore[misc]
     """Speaks into calls what its source gives."""
 
-    def __init__(self, rate: int, outbox: Outbox) -> None:
+    def __init__(self, outbox: Outbox) -> None:
         super().__init__()
         self.source: Source | None = None
         """What is read from; None gives silence."""
         self._outbox = outbox
-        self.createPort(f"source {rate}", _format(rate))
+        self.createPort("source", _format())
 
     def onFrameRequested(self, frame: Any) -> None:  # noqa: N802
         """Fill the next frame."""
@@ -35,7 +37,7 @@ class SourcePort(pj.AudioMediaPort):  # type: ignore[misc]
             return
         try:
             frame.type = pj.PJMEDIA_FRAME_TYPE_AUDIO
-            write_vector(frame.buf, source.read(frame.size))
+            write_vector(frame.buf, source.read(frame.size // 2).tobytes())
         except Exception as problem:
             # Once: the next frame is 20 ms away and would say the same.
             self.source = None
@@ -45,13 +47,12 @@ class SourcePort(pj.AudioMediaPort):  # type: ignore[misc]
 class SinkPort(pj.AudioMediaPort):  # type: ignore[misc]
     """Writes what the calls say to its sink."""
 
-    def __init__(self, rate: int, outbox: Outbox) -> None:
+    def __init__(self, outbox: Outbox) -> None:
         super().__init__()
         self.sink: Sink | None = None
         """What is written to; None for nothing."""
         self._outbox = outbox
-        self._silence = bytes(rate * FRAME_MS // 1000 * 2)
-        self.createPort(f"sink {rate}", _format(rate))
+        self.createPort("sink", _format())
 
     def onFrameReceived(self, frame: Any) -> None:  # noqa: N802
         """Take a frame; the bridge sends an empty one when nobody speaks."""
@@ -60,15 +61,18 @@ class SinkPort(pj.AudioMediaPort):  # type: ignore[misc]
             return
         try:
             audio = frame.type == pj.PJMEDIA_FRAME_TYPE_AUDIO and frame.size
-            sink.write(read_vector(frame.buf) if audio else self._silence)
+            sink.write(np.frombuffer(read_vector(frame.buf), np.int16) if audio else _SILENCE)
         except Exception as problem:
             self.sink = None
             report(self._outbox, "SinkPort.onFrameReceived", problem)
 
 
-def _format(rate: int) -> pj.MediaFormatAudio:
+_SILENCE: Samples = np.zeros(RATE * FRAME_MS // 1000, np.int16)
+
+
+def _format() -> pj.MediaFormatAudio:
     shape = pj.MediaFormatAudio()
-    shape.init(pj.PJMEDIA_FORMAT_PCM, rate, 1, FRAME_MS * 1000, 16)
+    shape.init(pj.PJMEDIA_FORMAT_PCM, RATE, 1, FRAME_MS * 1000, 16)
     return shape
 
 

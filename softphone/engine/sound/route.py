@@ -1,81 +1,153 @@
-"""Which source speaks into the calls and which sink hears them; muting.
+"""Which sound goes where: calls, microphone, loudspeaker, ring, the phone's own tones, muting.
 
-Nothing runs while no call has sound: no clock, no device stream. With the first call the bridge's
-clock starts (pjsua2's null device: the wheel has no other), source and sink are plugged into their
-ports, and the device is opened in its own thread; with the last one all of it stops.
+Nothing runs while nothing is to be heard: no clock, no device stream. With the first call the
+bridge's clock starts (pjsua2's null device: the wheel has no other) and the devices are opened, in
+their own thread; with the last one all of it stops.
 """
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pjsua2 as pj
 
 from softphone import protocol
 from softphone.engine.faults import Refused
 from softphone.engine.outbox import Outbox
-from softphone.engine.sound.device import DeviceReport, DeviceRequest, DeviceThread
+from softphone.engine.sound import tones
+from softphone.engine.sound.device import DeviceReport, DeviceThread, Role, Wanted
+from softphone.engine.sound.levels import Meter, Second
+from softphone.engine.sound.loudspeaker import Loudspeaker
+from softphone.engine.sound.melodies import melody, melody_of
+from softphone.engine.sound.microphone import Microphone
 from softphone.engine.sound.ports import SinkPort, SourcePort
+from softphone.engine.sound.processing import Processing
 from softphone.engine.sound.sinks import Sink, WavWriter
-from softphone.engine.sound.sources import Silence, Source, Tone, WavFile
+from softphone.engine.sound.sources import Silence, Source, tone, wav_file
+from softphone.engine.sound.tones import Player, Tone
+from softphone.engine.sound.trial import Trial
 
 _LINGER_S = 0.3
-_NOBODY = -1
-"""Number of a request whose answer nobody needs: a missing device was already told."""
+_LEVELS_S = 0.1
+REMIND_S = 60.0
+"""So long may somebody be on hold before a chime reminds us, and again every 30 s."""
+_ENDED_S = 3.0
+"""How long the tone of a call that did not come about is played."""
+
+Ended = Literal["busy", "congestion"]
+_ENDED: dict[Ended, Tone] = {"busy": tones.BUSY, "congestion": tones.CONGESTION}
 
 
 class SoundRoute:
     """Connects calls and sound; used by the SIP thread only."""
 
-    def __init__(self, endpoint: pj.Endpoint, device: DeviceThread, outbox: Outbox) -> None:
+    def __init__(self, endpoint: pj.Endpoint, tell: Any, outbox: Outbox) -> None:
+        """``tell`` brings a ``DeviceReport`` of another thread to ``on_device`` in ours."""
         self._endpoint = endpoint
-        self._device = device
         self._outbox = outbox
+        self._processing = Processing()
+        self._microphone = Microphone(self._processing)
+        self._speaker = Loudspeaker(self._processing)
+        self._ringer = Loudspeaker()
+        self._device = DeviceThread(
+            self._microphone, self._speaker, self._ringer, self._processing, tell
+        )
         self._chosen = protocol.Sound()
         self._calls: dict[str, Any] = {}
         """Bridge ports (``pj.AudioMedia``) of the calls that have sound."""
         self._muted: set[str] = set()
         self._mixed: frozenset[str] = frozenset()
         """Calls that hear each other."""
-        self._sources: dict[int, SourcePort] = {}
-        """All ports there are, by rate."""
-        self._sinks: dict[int, SinkPort] = {}
         self._source: SourcePort | None = None
-        """The port in use."""
         self._sink: SinkPort | None = None
         self._clock = False
         self._idle_since = 0.0
         self._file: WavWriter | None = None
+        self._wanted: Wanted | None = None
+        """What the device thread was last told."""
         self._request = 0
-        self._asked = False
-        self._ringing = False
+        self._answer: tuple[int, bool] = (0, False)
+        """The request whose answer is to be told, whatever it says."""
+        self._said: protocol.SoundState | None = None
+        self._ringing: protocol.RingMelody | None = None
+        self._rings_there: set[str] = set()
+        """Calls that ring at the other side."""
+        self._ended: tuple[Tone, float] | None = None
+        """The tone of a call that ended, and until when."""
+        self._waiting_since: float | None = None
+        """The other side of a call is on hold."""
+        self._remind = False
+        self._playing: Tone | None = None
+        self._trial: Trial | None = None
+        self._meters: tuple[Meter, Meter] | None = None
+        """While somebody wants to see ``levels``: of the microphone and the loudspeaker."""
+        self._levels_at = 0.0
+        self._underruns = 0
 
     def choose(self, sound: protocol.Sound) -> None:
         """Use this from now on; raises ``Refused`` and then changes nothing."""
-        _check(sound)
+        source = _source(sound, self._microphone)
+        _check_sink(sound)
         self._chosen = sound
         if self._calls:
-            self._stop()
-            self._start()
+            self._plug(source)
+        self._update(answer=True)
+
+    def process(self, wanted: protocol.Processing) -> None:
+        """Do this to the microphone's sound from now on."""
+        self._processing.switch(wanted)
+
+    def try_out(self, wanted: protocol.SoundTest) -> None:
+        """Begin a trial, or end one; raises ``Refused`` during a call."""
+        if wanted.what != "stop" and (self._calls or self._ringing):
+            raise Refused("not during a call")
+        self._end_trial()
+        if wanted.what != "stop":
+            self._trial = Trial(
+                wanted,
+                self._chosen.ring_melody,
+                self._microphone,
+                self._speaker,
+                self._ringer,
+                self._outbox,
+            )
+        self._update()
+
+    def measure(self, on: bool) -> None:
+        """Say ``levels`` often, or no longer."""
+        if on == bool(self._meters):
+            return
+        if self._meters:
+            gone = {meter.add for meter in self._meters}
+            self._microphone.taps = tuple(t for t in self._microphone.taps if t not in gone)
+            self._speaker.taps = tuple(t for t in self._speaker.taps if t not in gone)
+            self._meters = None
         else:
-            self._ask_device(open_it=False)
-            self._ring_on()
+            self._meters = Meter(), Meter()
+            self._microphone.taps += (self._meters[0].add,)
+            self._speaker.taps += (self._meters[1].add,)
+        self._update()
 
     def look(self) -> None:
         """Say once what sound there is, if nobody asked before."""
-        if not self._asked:
-            self._ask_device(open_it=False)
+        if self._wanted is None:
+            self._update(answer=True)
 
     def connect(self, key: str, audio: Any) -> None:
         """A call has sound (again)."""
+        self._end_trial()
         first = not self._calls
         self._calls[key] = audio
+        self._rings_there.discard(key)
         if first:
-            self._start()
+            self._ended = None
+            self._set_clock(True)
+            self._plug(_source(self._chosen, self._microphone))
         else:
             self._speak(key)
             self._listen(key)
         self._link(key)
+        self._update()
 
     def mix(self, keys: frozenset[str]) -> None:
         """These calls hear each other from now on, and no others do."""
@@ -88,12 +160,16 @@ class SoundRoute:
     def disconnect(self, key: str) -> None:
         """A call is over."""
         self._muted.discard(key)
+        self._rings_there.discard(key)
         self.pause(key)
+        self._update()
 
     def pause(self, key: str) -> None:
         """A call has no sound for now: on hold."""
         if self._calls.pop(key, None) and not self._calls:
-            self._stop()
+            self._unplug()
+            self._idle_since = time.monotonic()
+            self._update()
 
     def mute(self, key: str, on: bool) -> None:
         """Send silence from here into one call. It stays so until it is undone."""
@@ -104,79 +180,168 @@ class SoundRoute:
         if key in self._calls:
             self._speak(key)
 
-    def ring(self, on: bool) -> None:
-        """A call waits for an answer, or none does. Rings aloud only while no call has sound."""
-        if on != self._ringing:
-            self._ringing = on
-            if on:
-                self._ring_on()
-            elif not self._calls:
-                self._device.close()
+    def ring(self, kind: protocol.RingMelody | None) -> None:
+        """A call waits for an answer, or none does. During a call two soft beeps say so."""
+        if kind != self._ringing:
+            self._end_trial()
+            self._ringing = kind
+            self._ringer.player = Player(melody(kind)) if kind else None
+            self._update()
+
+    def melody_of(self, queue: str, number: str) -> protocol.RingMelody:
+        """How a call rings here."""
+        kind = melody_of(queue, number)
+        return self._chosen.ring_melody if kind == "external" else kind
+
+    def rings_there(self, key: str) -> None:
+        """The other side rings; we hear it unless the PBX sends a sound of its own."""
+        if key not in self._calls:
+            self._rings_there.add(key)
+            self._update()
+
+    def came_to_nothing(self, why: Ended) -> None:
+        """A call ended before it was connected, and not by us."""
+        if not self._calls:
+            self._ended = _ENDED[why], time.monotonic() + _ENDED_S
+            self._update()
+
+    def somebody_waits(self, on: bool) -> None:
+        """We let the other side of a call wait, or of none; after a while we are reminded."""
+        if on != (self._waiting_since is not None):
+            self._waiting_since = time.monotonic() if on else None
+            self._remind = False
+            self._update()
+
+    def second(self) -> Second:
+        """Of the time since it was last asked."""
+        lost = self._microphone.sound.underruns + self._speaker.sound.underruns + self._device.late
+        before, self._underruns = self._underruns, lost
+        level = self._microphone.meter.take()
+        return Second(
+            input=level if self._chosen.source == "device" else None,
+            output=self._speaker.meter.take(),
+            underruns=lost - before,
+        )
 
     def on_device(self, report: DeviceReport) -> None:
-        """The device thread answered."""
-        if report.number != self._request:
-            return
-        if report.input and report.input.ring is not None:
-            self._plug_source(_RingSource(report.input.rate, report.input.ring))
-        elif self._calls and not self._source:
-            self._plug_source(Silence())  # the far side gets RTP, as NAT and the PBX expect
-        if report.output and report.output.ring is not None:
-            self._plug_sink(_RingSink(report.output.rate, report.output.ring))
-        self._tell(
-            device=not report.problem,
-            source=report.input.name if report.input else "",
-            sink=report.output.name if report.output else "",
+        """The device thread answered, or had to change something."""
+        if report.stalled:
+            message = f"{report.stalled}: no sound for a second, opened again"
+            self._outbox.put(protocol.Fault(where="sound device", message=message))
+        state = protocol.SoundState(
+            device=not report.problem and "device" in (self._chosen.source, self._chosen.sink),
+            input=report.microphone if self._chosen.source == "device" else self._chosen.source,
+            output=report.speaker if self._chosen.sink == "device" else self._chosen.sink,
+            ring=report.ring,
+            missing=report.missing,
             problem=report.problem,
         )
+        if report.answers < self._request:
+            return
+        number, waiting = self._answer
+        answers = waiting and report.answers >= number
+        if answers or state != self._said:
+            self._outbox.put(state)
+        if answers:
+            self._answer = number, False
+        self._said = state
+        if self._trial and report.problem:
+            self._trial.failed(report.problem)
+
+    def on_devices(self, devices: protocol.Devices) -> None:
+        """There are other devices than before."""
+        self._outbox.put(devices)
+        self._device.on_devices(devices)
+
+    def woke(self) -> None:
+        """The system slept: the devices may not have survived it."""
+        self._device.renew()
 
     def close(self) -> None:
         """Stop everything, for good."""
-        self._ringing = False
         self._calls.clear()
-        self._stop()
+        self._unplug()
         self._set_clock(False)
-        self._sources.clear()
-        self._sinks.clear()
+        self._device.close()
+        self._source = self._sink = None
 
     def tick(self) -> None:
-        """Called often: stops the clock some time after the last call.
+        """Called often: does what time brings.
 
-        Not at once, because the bridge removes the call's port by its clock.
+        The clock stops some time after the last call, because the bridge removes the call's port
+        by its clock.
         """
-        if self._clock and not self._calls and time.monotonic() > self._idle_since + _LINGER_S:
+        now = time.monotonic()
+        if self._clock and not self._calls and now > self._idle_since + _LINGER_S:
             self._set_clock(False)
+        if self._ended and now > self._ended[1]:
+            self._ended = None
+            self._update()
+        if self._waiting_since and not self._remind and now > self._waiting_since + REMIND_S:
+            self._remind = True
+            self._update()
+        if self._trial:
+            self._go_on_trying(self._trial)
+        if self._meters and now >= self._levels_at:
+            self._levels_at = now + _LEVELS_S
+            here, there = (round(meter.take(), 1) for meter in self._meters)
+            self._outbox.put(protocol.Levels(input=here, output=there))
 
-    def _start(self) -> None:
-        self._set_clock(True)
-        source = _source(self._chosen)
-        if source:
-            self._plug_source(source)
-        if self._chosen.sink == "file":
-            try:
-                self._file = WavWriter(Path(self._chosen.sink_file))
-            except OSError as problem:
-                self._outbox.put(protocol.Fault(where="sink_file", message=str(problem)))
-            else:
-                self._plug_sink(self._file)
-        self._ask_device(open_it=True)
+    def _end_trial(self) -> None:
+        if self._trial:
+            self._trial.stop()
+        self._trial = None
 
-    def _stop(self) -> None:
-        self._request += 1  # an answer under way is no longer wanted
-        self._device.close()
-        self._unplug_source()
-        self._unplug_sink()
-        if self._file:
-            self._file.close()
-        self._file = None
-        self._idle_since = time.monotonic()
-        self._ring_on()
+    def _go_on_trying(self, trial: Trial) -> None:
+        needed = trial.needs
+        trial.tick()
+        if trial.over:
+            self._trial = None
+        if trial.over or trial.needs != needed:
+            self._update()
 
-    def _ring_on(self) -> None:
-        if self._ringing and not self._calls and self._chosen.sink == "device":
-            self._device.request(
-                DeviceRequest(_NOBODY, None, self._chosen.output_device, open=True, ringing=True)
-            )
+    def _update(self, *, answer: bool = False) -> None:
+        """Play the tone that fits, and have open what is needed."""
+        playing = self._tone()
+        if playing is not self._playing:
+            self._playing = playing
+            if playing or not self._trial:
+                self._speaker.player = Player(playing) if playing else None
+        microphone = self._chosen.source == "device"
+        speaker = self._chosen.sink == "device"
+        needed: set[Role] = set(self._trial.needs) if self._trial else set()
+        if microphone and (self._calls or self._meters):
+            needed.add("microphone")
+        if speaker and (self._calls or self._playing):
+            needed.add("speaker")
+        if speaker and self._ringing and not self._calls:
+            needed.add("ring")
+        wanted = Wanted(
+            microphone=self._chosen.input_device if microphone else None,
+            speaker=self._chosen.output_device if speaker else None,
+            ring=self._chosen.ring_device if speaker else None,
+            open=frozenset(needed),
+        )
+        if not (answer or wanted != self._wanted):
+            return
+        before, self._wanted = self._wanted, wanted
+        if microphone or speaker or (before and before.open):
+            self._request = self._device.want(wanted)
+        if answer:
+            self._answer = self._request, True
+        if not (microphone or speaker):  # no need to wait until PortAudio is loaded
+            self.on_device(DeviceReport(answers=self._request))
+
+    def _tone(self) -> Tone | None:
+        if self._ringing and self._calls:
+            return tones.CALL_WAITING
+        if self._rings_there and not self._calls:
+            return tones.RINGBACK
+        if self._ended and not self._calls:
+            return self._ended[0]
+        if self._remind:
+            return tones.HOLD_REMINDER
+        return None
 
     def _set_clock(self, on: bool) -> None:
         if on != self._clock:
@@ -184,60 +349,38 @@ class SoundRoute:
             (devices.setNullDev if on else devices.setNoDev)()
         self._clock = on
 
-    def _ask_device(self, open_it: bool) -> None:
-        self._asked = True
-        self._request += 1
-        wanted = DeviceRequest(
-            number=self._request,
-            input=self._chosen.input_device if self._chosen.source == "device" else None,
-            output=self._chosen.output_device if self._chosen.sink == "device" else None,
-            open=open_it,
-        )
-        if wanted.input is None and wanted.output is None:
-            if not open_it:
-                self._tell(device=False)
-        else:
-            self._device.request(wanted)
-
-    def _tell(self, device: bool, source: str = "", sink: str = "", problem: str = "") -> None:
-        self._outbox.put(
-            protocol.SoundState(
-                device=device,
-                input=source if self._chosen.source == "device" else self._chosen.source,
-                output=sink if self._chosen.sink == "device" else self._chosen.sink,
-                problem=problem,
-            )
-        )
-
-    def _plug_source(self, source: Source) -> None:
-        self._unplug_source()
-        port = self._sources.get(source.rate) or SourcePort(source.rate, self._outbox)
-        self._sources[source.rate] = self._source = port
-        port.source = source
+    def _plug(self, source: Source) -> None:
+        """Let the calls hear this, and us or a file hear them."""
+        self._unplug()
+        self._source = self._source or SourcePort(self._outbox)
+        self._sink = self._sink or SinkPort(self._outbox)
+        self._source.source = source
+        self._sink.sink = self._new_sink()
         for key in self._calls:
             self._speak(key)
-
-    def _unplug_source(self) -> None:
-        if self._source:
-            self._source.source = None
-            for audio in self._calls.values():
-                self._source.stopTransmit(audio)
-        self._source = None
-
-    def _plug_sink(self, sink: Sink) -> None:
-        self._unplug_sink()
-        port = self._sinks.get(sink.rate) or SinkPort(sink.rate, self._outbox)
-        self._sinks[sink.rate] = self._sink = port
-        port.sink = sink
-        for key in self._calls:
             self._listen(key)
 
-    def _unplug_sink(self) -> None:
-        if self._sink:
-            self._sink.sink = None
-            for audio in self._calls.values():
+    def _unplug(self) -> None:
+        for audio in self._calls.values():
+            if self._source:
+                self._source.stopTransmit(audio)
+            if self._sink:
                 audio.stopTransmit(self._sink)
-        self._sink = None
+        if self._source and self._sink:
+            self._source.source = self._sink.sink = None
+        if self._file:
+            self._file.close()
+        self._file = None
+
+    def _new_sink(self) -> Sink | None:
+        if self._chosen.sink == "device":
+            return self._speaker
+        if self._chosen.sink == "file":
+            try:
+                self._file = WavWriter(Path(self._chosen.sink_file))
+            except OSError as problem:
+                self._outbox.put(protocol.Fault(where="sink_file", message=str(problem)))
+        return self._file
 
     def _speak(self, key: str) -> None:
         if self._source:
@@ -262,34 +405,23 @@ class SoundRoute:
             self._calls[key].startTransmit(self._sink)
 
 
-class _RingSource:
-    def __init__(self, rate: int, ring: Any) -> None:
-        self.rate, self.read = rate, ring.read
-
-
-class _RingSink:
-    def __init__(self, rate: int, ring: Any) -> None:
-        self.rate, self.write = rate, ring.write
-
-
-def _source(chosen: protocol.Sound) -> Source | None:
-    """None: the device. ValueError for a bad tone or file."""
-    match chosen.source:
-        case "tone":
-            return Tone(chosen.tone_hz)
-        case "file":
-            return WavFile(Path(chosen.source_file))
-        case "silence":
-            return Silence()
-        case "device":
-            return None
-
-
-def _check(chosen: protocol.Sound) -> None:
+def _source(chosen: protocol.Sound, microphone: Source) -> Source:
+    """Raises ``Refused`` for a bad tone or file."""
     try:
-        _source(chosen)
+        match chosen.source:
+            case "tone":
+                return tone(chosen.tone_hz)
+            case "file":
+                return wav_file(Path(chosen.source_file))
+            case "silence":
+                return Silence()
+            case "device":
+                return microphone
     except ValueError as problem:
         raise Refused(str(problem)) from None
+
+
+def _check_sink(chosen: protocol.Sound) -> None:
     if chosen.sink == "file" and not (
         chosen.sink_file and Path(chosen.sink_file).absolute().parent.is_dir()
     ):

@@ -1,0 +1,72 @@
+"""From the calls to the loudspeaker: joined with the phone's own tones, resampled, measured.
+
+``write`` runs in the bridge's thread, ``give`` in the sound device's.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from softphone.engine.sound.clocks import Elastic
+from softphone.engine.sound.levels import Meter
+from softphone.engine.sound.processing import Processing
+from softphone.engine.sound.samples import BLOCK, NOTHING, RATE, Resampler, Samples
+from softphone.engine.sound.tones import mix
+
+
+class Playable(Protocol):
+    """What can be played: a tone, a recording."""
+
+    def read(self, count: int) -> Samples:
+        """Exactly ``count`` samples; silence after the end."""
+
+
+class Loudspeaker:
+    """Plays what is written, and ``player``."""
+
+    def __init__(self, processing: Processing | None = None) -> None:
+        """With ``processing``, what is played is taken out of the microphone."""
+        self._processing = processing
+        self._ratio = 1.0
+        self._resampler = Resampler()
+        self._ready = NOTHING
+        self.sound = Elastic()
+        self.meter = Meter()
+        """Of what is heard."""
+        self.player: Playable | None = None
+        """A sound of the phone's own; may be set at any time."""
+        self.taps: tuple[Callable[[Samples], None], ...] = ()
+        """They get every block as well."""
+
+    def open(self, rate: int) -> None:
+        """A device with this rate will listen; before it does."""
+        self._ratio = rate / RATE
+        self._resampler, self._ready = Resampler(), NOTHING
+
+    def write(self, sound: Samples) -> None:
+        """What the calls say."""
+        self.sound.write(sound)
+
+    def give(self, count: int) -> Samples:
+        """Exactly ``count`` samples for the device, at its rate."""
+        parts, have = [self._ready], len(self._ready)
+        while have < count:
+            block = self._block()
+            part = block if self._ratio == 1 else self._resampler.feed(block, self._ratio)
+            parts.append(part)
+            have += len(part)
+        sound = np.concatenate(parts)
+        self._ready = sound[count:]
+        return sound[:count]
+
+    def _block(self) -> Samples:
+        block = self.sound.read(BLOCK)
+        if player := self.player:
+            block = mix(block, player.read(BLOCK))
+        self.meter.add(block)
+        for tap in self.taps:
+            tap(block)
+        if self._processing:
+            self._processing.heard(block)
+        return block

@@ -1,0 +1,59 @@
+"""Blocks of sound: what they are, cutting them, and from one sampling rate to another."""
+
+import numpy as np
+import samplerate
+from numpy.typing import NDArray
+
+Samples = NDArray[np.int16]
+"""16-bit mono."""
+
+RATE = 16_000
+"""Hz, everywhere between the device and the network: wideband, as G.722."""
+BLOCK = RATE // 100
+"""Samples of 10 ms: what is processed at a time."""
+NOTHING: Samples = np.zeros(0, np.int16)
+
+
+class Resampler:
+    """Resamples a stream in blocks of any length; keeps its state from block to block.
+
+    libsamplerate's "fastest" converter: 97 dB, 80 % of the bandwidth, and 1.2 ms late where
+    others answer in bursts of 20 ms.
+    """
+
+    def __init__(self) -> None:
+        self._resampler = samplerate.Resampler("sinc_fastest", 1)
+
+    def feed(self, samples: Samples, ratio: float) -> Samples:
+        """What comes of these: ``ratio`` times as many, one more or less.
+
+        A new ratio is approached smoothly, within this block.
+        """
+        if not len(samples):
+            return samples
+        resampled = self._resampler.process(samples.astype(np.float32), ratio)
+        return np.asarray(np.clip(np.rint(resampled), -32768, 32767), np.int16)
+
+
+class Blocks:
+    """Cuts a stream of samples into blocks of one length."""
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+        self._rest = NOTHING
+
+    def feed(self, samples: Samples) -> list[Samples]:
+        """All blocks that are complete now, oldest first."""
+        if len(self._rest):
+            samples = np.concatenate((self._rest, samples))
+        whole = len(samples) - len(samples) % self._length
+        self._rest = samples[whole:]
+        return [samples[at : at + self._length] for at in range(0, whole, self._length)]
+
+
+def nominal(rate: float) -> int:
+    """The rate that a device means: some report what they measured (48,010 Hz for 48,000)."""
+    for usual in (48_000, 44_100, 32_000, RATE, 96_000, 192_000, 88_200, 24_000, 22_050, 8_000):
+        if abs(rate - usual) <= usual / 1000:
+            return usual
+    return int(rate)
