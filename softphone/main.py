@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--headless", action="store_true", help="no window: commands on stdin, facts on stdout"
     )
+    parser.add_argument("--sound-devices", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
         "--home",
         type=Path,
@@ -65,6 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    if options.sound_devices:  # the engine's helper; an option, so that a packaged phone has it
+        from softphone.engine.sound.watch_devices import run as watch_devices
+
+        watch_devices()
     if options.headless:
         from softphone.engine.main import run
 

@@ -1,0 +1,137 @@
+"""A small process that lists the sound devices again and again: ``allo-phone --sound-devices``.
+
+PortAudio lists devices only when it is initialised, and doing so again ends every open stream of
+the process; so the engine, which has streams, leaves looking to this one, which has none. PortAudio
+is initialised for the moment of a look only: between looks nobody waits for this process, nor does
+it hold a device.
+
+Out: one ``devices`` fact first and whenever something changed; in between empty lines, which say
+that it lives: hanging in a driver it is silent. In: ``attentive`` or ``calm``, a line each. Ends
+when its input does.
+"""
+
+import contextlib
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from typing import BinaryIO, NoReturn
+
+from softphone import protocol
+from softphone.engine.sound import devices, plugging
+from softphone.engine.sound.busy import with_busy
+
+NO_PORTAUDIO = 3
+"""Exit status: there is nothing to look with on this machine."""
+
+_PACES_S = {"attentive": 0.5, "calm": 5.0, "plugged": 0.0}
+"""Seconds between looks; ``plugged`` is for one look."""
+_CPU_SHARE = 20
+"""Pause so many times as long as a look computed: at most 5 % of a processor."""
+_TIME_SHARE = 4
+"""And so many times as long as it took: a slow driver gets its rest."""
+_ALIVE_S = 5.0
+"""At most so long without a line."""
+_PATIENCE_S = 1.0
+"""At the end, for a look that is going on: JACK wants a goodbye, a driver may never come back."""
+_NONE = protocol.Devices(devices=())
+_END = ""
+
+
+class NoPortAudio(Exception):
+    """The library is not there."""
+
+
+def run() -> NoReturn:
+    """Look until stdin ends. Does not return: native libraries' exit handlers can hang."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the engine, which says goodbye
+    facts = os.fdopen(_private(1), "wb")
+    sys.stderr = os.fdopen(_private(2), "w")
+    if os.name == "nt":
+        # A library that is loaded there may look at stdin, and waits for the thread that reads it.
+        with contextlib.suppress(Exception):  # said when we look
+            devices.load()
+    inbox: queue.SimpleQueue[str] = queue.SimpleQueue()
+    threading.Thread(target=_read, args=(inbox,), name="stdin", daemon=True).start()
+    plugging.watch(lambda: inbox.put("plugged"))
+    status = 0
+    try:
+        with contextlib.suppress(BrokenPipeError):  # nobody listens any more
+            _watch(facts, inbox)
+    except NoPortAudio:
+        status = NO_PORTAUDIO
+    os._exit(status)
+
+
+def _watch(facts: BinaryIO, inbox: queue.SimpleQueue[str]) -> None:
+    said: protocol.Devices | None = None
+    pace = "calm"
+    while True:
+        began, computed = time.monotonic(), time.process_time()
+        try:
+            now = _look()
+        except NoPortAudio:
+            _say(facts, protocol.encode(_NONE))
+            raise
+        if said is not None:
+            now = with_busy(now, said)
+        _say(facts, b"\n" if now == said else protocol.encode(now))
+        said = now
+        ended = time.monotonic()
+        rest = max(_CPU_SHARE * (time.process_time() - computed), _TIME_SHARE * (ended - began))
+        this_time = pace
+        while (left := ended + max(_PACES_S[this_time], rest) - time.monotonic()) > 0:
+            try:
+                word = inbox.get(timeout=min(left, _ALIVE_S))
+            except queue.Empty:
+                _say(facts, b"\n")
+                continue
+            if word == _END:
+                return
+            this_time = word
+            if word != "plugged":
+                pace = word
+
+
+def _look() -> protocol.Devices:
+    try:
+        sounddevice = devices.load()  # initialises PortAudio
+    except (ImportError, OSError) as problem:
+        raise NoPortAudio from problem
+    except Exception:  # PortAudio's, whose class could not be loaded
+        return _NONE
+    try:
+        if not sounddevice._initialized:
+            sounddevice._initialize()
+        try:
+            return devices.look(sounddevice).devices
+        finally:
+            sounddevice._terminate()
+    except Exception:  # PortAudio's errors, or a driver's own: perhaps next time
+        return _NONE
+
+
+def _read(inbox: queue.SimpleQueue[str]) -> None:
+    for line in sys.stdin.buffer:
+        word = line.decode(errors="replace").strip()
+        if word in _PACES_S:
+            inbox.put(word)
+    inbox.put(_END)
+    time.sleep(_PATIENCE_S)
+    os._exit(0)
+
+
+def _say(facts: BinaryIO, line: bytes) -> None:
+    facts.write(line)
+    facts.flush()
+
+
+def _private(descriptor: int) -> int:
+    """Our own copy of stdout or stderr; what native libraries print there is lost instead."""
+    ours = os.dup(descriptor)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+    return ours
