@@ -26,6 +26,7 @@ from softphone.engine.link.network import NetworkChanged
 from softphone.engine.link.tunnel import LinkState
 from softphone.engine.outbox import Outbox
 from softphone.engine.sound.device import DeviceReport
+from softphone.engine.sound.device_watch import DeviceWatch
 from softphone.engine.sound.route import SoundRoute
 from softphone.engine.stack import Stack
 from softphone.engine.watching import Watching
@@ -47,7 +48,8 @@ def run() -> int:
 
     stack = Stack(outbox)
     stack.start()
-    sound = SoundRoute(stack.endpoint, inbox.put, outbox)
+    watch = DeviceWatch(inbox.put)
+    sound = SoundRoute(stack.endpoint, inbox.put, outbox, watch.attentive)
     calls = Calls(sound, outbox)
     watching = Watching(outbox)
     line = Line(stack, calls, watching, outbox, tell=inbox.put)
@@ -83,6 +85,7 @@ def run() -> int:
     _wait(stack, lambda: not line.active)
     line.close()
     sound.close()
+    watch.close()
     stack.stop()
     outbox.close(timeout=0.3)
     # Not through the interpreter's end: native libraries' exit handlers (PortAudio, SWIG) can hang.
@@ -96,6 +99,9 @@ def _handle(item: Any, commands: Commands, line: Line, sound: SoundRoute, outbox
             return True
         if isinstance(item, NetworkChanged):
             line.on_network()
+            return True
+        if isinstance(item, protocol.Devices):
+            sound.on_devices(item)
             return True
         if isinstance(item, DeviceReport):
             sound.on_device(item)

@@ -7,6 +7,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -101,6 +102,14 @@ def heard_seconds(samples: Samples, rate: int, hz: float, among: int = 1) -> flo
     return heard * _BLOCK_S
 
 
+def narrow(samples: Samples, rate: int, hz: float) -> float:
+    """Level of what is within 20 Hz of a frequency, dBFS RMS."""
+    spectrum = np.fft.rfft(samples)
+    at = np.fft.rfftfreq(len(samples), 1 / rate)
+    spectrum[np.abs(at - hz) > 20] = 0
+    return level(np.fft.irfft(spectrum, len(samples)))
+
+
 def _goertzel(block: Samples, rate: int, hz: float) -> float:
     """Power of one frequency in a block."""
     at = np.arange(len(block)) / rate
@@ -114,6 +123,16 @@ class SoundCard:
     server: str
     rate: int
     environment: dict[str, str]
+    pid: int = 0
+    """Of the process that is the card."""
+
+    def stop(self, seconds: float) -> None:
+        """Let the card stand still for a while."""
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            time.sleep(seconds)  # the standstill itself
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
 
     @contextmanager
     def patch(self) -> Iterator["Patch"]:
@@ -141,7 +160,7 @@ def sound_card(rate: int = 48_000, period: int = 480) -> Iterator[SoundCard]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        card = SoundCard(server, rate, environment)
+        card = SoundCard(server, rate, environment, process.pid)
         _await_card(card, process)
         yield card
     finally:
@@ -184,6 +203,7 @@ class Patch:
     """Cables, a player and a recorder on a ``SoundCard``."""
 
     def __init__(self, card: SoundCard) -> None:
+        self._card = card
         self._client = _client(card, "patch")
         self._rate = card.rate
         self._out = self._client.outports.register("play")
@@ -218,6 +238,18 @@ class Patch:
                 raise TimeoutError(f"no new {kind} port, only {sorted(besides)}")
             time.sleep(0.02)  # polled: JACK's notification comes in its own thread, before the port
         return new
+
+    @contextmanager
+    def plugged(self, name: str) -> Iterator["Gadget"]:
+        """A device of that name, with a microphone and a loudspeaker, until the block's end.
+
+        To PortAudio every JACK client with ports is a device.
+        """
+        gadget = Gadget(self._card, name)
+        try:
+            yield gadget
+        finally:
+            gadget.close()
 
     def await_none(self, timeout: float = 5.0) -> None:
         """Wait until no program uses the card. TimeoutError otherwise."""
@@ -260,3 +292,43 @@ class Patch:
             self._wanted -= frames
             if self._wanted <= 0:
                 self._done.set()
+
+
+class Gadget:
+    """A headset on the virtual card: says a tone, counts what it is given."""
+
+    def __init__(self, card: SoundCard, name: str, hz: float = 700) -> None:
+        self._client = _client(card, name)
+        self._microphone = self._client.outports.register("capture_1")
+        self._loudspeaker = self._client.inports.register("playback_1")
+        self._hum = tone(hz, 1.0, card.rate).astype("f4")
+        self._at = 0
+        self._client.set_process_callback(self._process)
+        self._client.activate()
+
+    @property
+    def used(self) -> tuple[bool, bool]:
+        """Whether a program listens to its microphone, and whether one plays to it."""
+        try:
+            return bool(self._microphone.connections), bool(self._loudspeaker.connections)
+        except Exception:  # JACK: a port went while it was looked at
+            return False, False
+
+    def await_use(self, wanted: tuple[bool, bool], timeout: float = 5.0) -> float:
+        """Seconds until it is used so. TimeoutError otherwise."""
+        began = time.monotonic()
+        while self.used != wanted:
+            if time.monotonic() > began + timeout:
+                raise TimeoutError(f"used {self.used}, not {wanted}")
+            time.sleep(0.01)  # polled: JACK's notification comes before the fact
+        return time.monotonic() - began
+
+    def close(self) -> None:
+        """Pull it out."""
+        self._client.deactivate()
+        self._client.close()
+
+    def _process(self, frames: int) -> None:
+        index = np.arange(self._at, self._at + frames) % len(self._hum)
+        self._microphone.get_array()[:] = self._hum[index]
+        self._at += frames

@@ -27,8 +27,10 @@ _HOLDS = 250 * _MS
 _NOBODY_S = 0.1
 """So long without reading, and what waits is old."""
 _WINDOW_S = 1.0
-_WINDOWS = 8
+_WINDOWS = 15
 """Seconds that lateness is remembered."""
+_RECENT = 3
+"""Windows after which too much is known to be too much."""
 _REACH_S = 4.0
 """In this time the control closes a difference (but for the limit)."""
 _LEARN_S = 60.0
@@ -154,7 +156,7 @@ class Elastic:
             self._spares[-1] = min(self._spares[-1], 0.0)
         if self._missed >= _MISSES:
             self._begin()
-        before = self._last[-lack:] if self._missed == 1 else NOTHING
+        before = np.concatenate((self._last, sound))[-lack:]
         self._last = NOTHING
         filled = np.zeros(count, np.int16)
         filled[: len(sound)] = sound
@@ -174,19 +176,20 @@ class Elastic:
         self._spares[-1] = min(self._spares[-1], spare)
         if now < self._window_ends:
             return
-        too_much = min(self._spares) - _SPARE
         self._window_ends = now + _WINDOW_S
-        if too_much > _TOO_MUCH:
+        too_much = min(list(self._spares)[-_RECENT:]) - _SPARE
+        if len(self._spares) >= _RECENT and too_much > _TOO_MUCH:
             self.jumps += 1
             with self._lock:
                 self._drop(min(int(too_much), self._held))
-            self._spares.clear()
+            # As it was before.
+            self._spares = deque((min(s, _SPARE) for s in self._spares), _WINDOWS)
         else:
             self._shift(-(self._speed - self._learnt) * RATE * _WINDOW_S)
             difference = (min(self._spares) - _SPARE) / RATE / _REACH_S
             self._learnt = _limited(self._learnt + difference * _WINDOW_S / _LEARN_S)
             self._speed = _limited(self._learnt + difference)
-        self._spares.append(float("inf") if not self._spares else spare)
+        self._spares.append(float("inf"))
 
     def _shift(self, samples: float) -> None:
         """So much more is held than in the windows remembered."""

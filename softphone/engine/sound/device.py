@@ -150,8 +150,7 @@ class DeviceThread:
                 # Streams say nowhere that they stopped.
                 order = self._orders.get(timeout=_LOOK_S if self._busy() else None)
             except queue.Empty:
-                self._look_after()
-                continue
+                order = self._look_after
             if order is None:
                 self._close(ROLES)
                 return

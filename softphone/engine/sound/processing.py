@@ -16,6 +16,10 @@ from softphone import protocol
 from softphone.engine.sound.samples import BLOCK, RATE, Samples
 
 
+_LONGEST_MS = 400
+"""Delay that the module accepts; some drivers say nonsense. It finds the right one by itself."""
+
+
 class Processing:
     """Processes blocks of 10 ms; may be switched at any time, from any thread."""
 
@@ -51,7 +55,7 @@ class Processing:
         """
         with self._lock:
             if delay_ms is not None:
-                self._delay_ms = delay_ms
+                self._delay_ms = min(delay_ms, _LONGEST_MS)
             if self._made_for != self._wanted:
                 wanted = self._made_for = self._wanted
                 try:
@@ -96,8 +100,8 @@ def _frame(block: Samples) -> Any:
 def _livekit(name: str) -> Any:
     """``livekit.rtc.<name>`` without running the package's own ``__init__``."""
     full = f"livekit.rtc.{name}"
-    if full in sys.modules:
-        return sys.modules[full]
+    if loaded := sys.modules.get(full):
+        return loaded
     if "livekit.rtc" not in sys.modules:
         spec = importlib.util.find_spec("livekit.rtc")
         if not spec:

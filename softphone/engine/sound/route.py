@@ -6,6 +6,7 @@ their own thread; with the last one all of it stops.
 """
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -41,10 +42,18 @@ _ENDED: dict[Ended, Tone] = {"busy": tones.BUSY, "congestion": tones.CONGESTION}
 class SoundRoute:
     """Connects calls and sound; used by the SIP thread only."""
 
-    def __init__(self, endpoint: pj.Endpoint, tell: Any, outbox: Outbox) -> None:
-        """``tell`` brings a ``DeviceReport`` of another thread to ``on_device`` in ours."""
+    def __init__(
+        self,
+        endpoint: pj.Endpoint,
+        tell: Callable[[DeviceReport], None],
+        outbox: Outbox,
+        attentive: Callable[[bool], None] = lambda on: None,
+    ) -> None:
+        """``tell`` brings a report of another thread to ``on_device`` in ours; ``attentive``: look
+        out for new devices often."""
         self._endpoint = endpoint
         self._outbox = outbox
+        self._attentive = attentive
         self._processing = Processing()
         self._microphone = Microphone(self._processing)
         self._speaker = Loudspeaker(self._processing)
@@ -68,7 +77,8 @@ class SoundRoute:
         self._request = 0
         self._answer: tuple[int, bool] = (0, False)
         """The request whose answer is to be told, whatever it says."""
-        self._said: protocol.SoundState | None = None
+        self._said: tuple[protocol.SoundState, frozenset[Role]] | None = None
+        """With what was open."""
         self._ringing: protocol.RingMelody | None = None
         self._rings_there: set[str] = set()
         """Calls that ring at the other side."""
@@ -240,11 +250,12 @@ class SoundRoute:
             return
         number, waiting = self._answer
         answers = waiting and report.answers >= number
-        if answers or state != self._said:
+        opened = self._wanted.open if self._wanted else frozenset()
+        if answers or (state, opened) != self._said:
             self._outbox.put(state)
         if answers:
             self._answer = number, False
-        self._said = state
+        self._said = state, opened
         if self._trial and report.problem:
             self._trial.failed(report.problem)
 
@@ -325,6 +336,8 @@ class SoundRoute:
         if not (answer or wanted != self._wanted):
             return
         before, self._wanted = self._wanted, wanted
+        if not before or bool(before.open) != bool(needed):
+            self._attentive(bool(needed))
         if microphone or speaker or (before and before.open):
             self._request = self._device.want(wanted)
         if answer:

@@ -1,5 +1,6 @@
 """Which banner a state deserves: the worst first, one at a time, silence when all is well."""
 
+import queue
 import sys
 import time
 from dataclasses import replace
@@ -7,7 +8,11 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from softphone.engine.sound.device import DeviceRequest, DeviceThread
+from softphone.engine.sound import devices
+from softphone.engine.sound.device import DeviceReport, DeviceThread, Wanted
+from softphone.engine.sound.loudspeaker import Loudspeaker
+from softphone.engine.sound.microphone import Microphone
+from softphone.engine.sound.processing import Processing
 from softphone.facts import EngineChanged, LinkChanged, Problem
 from softphone.live import PbxChanged
 from softphone.protocol import Registration, SoundState
@@ -86,9 +91,16 @@ def test_a_missing_sound_system_is_told_from_a_missing_headset(
 ) -> None:
     """With what the engine itself says."""
     monkeypatch.setitem(sys.modules, "sounddevice", None)
-    thread = DeviceThread(lambda _: None)
-    report = thread._answer(DeviceRequest(1, input="", output="", open=False))
-    found = text(shown(after(town(), SoundState(device=False, problem=report.problem))))
+    devices.load.cache_clear()
+    reports: queue.SimpleQueue[DeviceReport] = queue.SimpleQueue()
+    processing = Processing()
+    thread = DeviceThread(
+        Microphone(processing), Loudspeaker(), Loudspeaker(), processing, reports.put
+    )
+    thread.want(Wanted())
+    problem = reports.get(timeout=5).problem
+    thread.close()
+    found = text(shown(after(town(), SoundState(device=False, problem=problem))))
     assert found.startswith("Le son de cet ordinateur est inutilisable.")
     assert "informatique" in found
 

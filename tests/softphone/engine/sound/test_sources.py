@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from softphone.engine.sound.sources import RingTone, Silence, Tone, WavFile
+from softphone.engine.sound.sources import Silence, tone, wav_file
 from tests.support import sound
 
 
 def test_a_tone_goes_on_without_a_click(tmp_path: Path) -> None:
-    source = Tone(440)
-    samples = np.frombuffer(b"".join(source.read(640) for _ in range(150)), "<i2") / 32768
+    source = tone(440)
+    samples = np.concatenate([source.read(320) for _ in range(150)]) / 32768
     file = sound.write_wav(tmp_path / "tone.wav", samples)
     assert sound.dominant_frequency(file) == 440
     assert sound.tone_seconds(file, 440) == pytest.approx(3.0)
@@ -22,14 +22,13 @@ def test_a_tone_goes_on_without_a_click(tmp_path: Path) -> None:
 @pytest.mark.parametrize("hz", [0, -1, 8000, 1e9, float("nan")])
 def test_impossible_tones_are_refused(hz: float) -> None:
     with pytest.raises(ValueError, match="tone_hz"):
-        Tone(hz)
+        tone(hz)
 
 
 def test_a_file_is_repeated(tmp_path: Path) -> None:
     file = sound.write_wav(tmp_path / "a.wav", sound.tone(300, 0.05))
     whole, _ = sound.read_wav(file)
-    source = WavFile(file)
-    twice = np.frombuffer(source.read(len(whole) * 4), "<i2") / 32768
+    twice = wav_file(file).read(len(whole) * 2) / 32768
     assert np.array_equal(twice, np.concatenate([whole, whole]))
 
 
@@ -38,23 +37,13 @@ def test_what_is_no_sound_is_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "bad.wav"
     file.write_bytes(content)
     with pytest.raises(ValueError, match=r"bad\.wav"):
-        WavFile(file)
+        wav_file(file)
 
 
 def test_another_rate_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="16000"):
-        WavFile(sound.write_wav(tmp_path / "cd.wav", sound.tone(300, 0.1, 44100), 44100))
-
-
-@pytest.mark.parametrize("rate", [44_100, 48_000])
-def test_the_ring_tone_sounds_one_second_in_four(rate: int) -> None:
-    source = RingTone(rate)
-    block = 2 * (rate // 100)
-    samples = np.frombuffer(b"".join(source.read(block) for _ in range(900)), np.int16) / 32768
-    loud = [sound.level(part) > -30 for part in np.array_split(samples, 9)]
-    assert loud == [True, False, False, False, True, False, False, False, True]
-    assert np.abs(np.diff(samples)).max() < 0.05, "no click"
+        wav_file(sound.write_wav(tmp_path / "cd.wav", sound.tone(300, 0.1, 44100), 44100))
 
 
 def test_silence() -> None:
-    assert Silence().read(4) == bytes(4)
+    assert not Silence().read(4).any()
