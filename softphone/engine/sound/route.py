@@ -15,6 +15,7 @@ from softphone import protocol
 from softphone.engine.faults import Refused
 from softphone.engine.outbox import Outbox
 from softphone.engine.sound.device import DeviceReport, DeviceRequest, DeviceThread
+from softphone.engine.sound.levels import SILENCE, Second
 from softphone.engine.sound.ports import SinkPort, SourcePort
 from softphone.engine.sound.sinks import Sink, WavWriter
 from softphone.engine.sound.sources import Silence, Source, Tone, WavFile
@@ -129,6 +130,11 @@ class SoundRoute:
             sink=report.output.name if report.output else "",
             problem=report.problem,
         )
+
+    def second(self) -> Second:
+        """How loud it was since the last time, to be asked once a second. Not measured yet."""
+        listening = self._sink is not None
+        return Second(input=SILENCE, output=SILENCE, underruns=0, listening=listening)
 
     def close(self) -> None:
         """Stop everything, for good."""
