@@ -16,7 +16,9 @@ from softphone.engine.doubt import Doubt
 from softphone.engine.end_causes import Ending, end_cause
 from softphone.engine.faults import Refused, report
 from softphone.engine.outbox import Outbox
+from softphone.engine.quality import CallQuality
 from softphone.engine.sip import SipCall
+from softphone.engine.sound.levels import Second
 from softphone.engine.sound.route import Ended, SoundRoute
 
 _TONES: dict[str, Ended] = {
@@ -56,6 +58,8 @@ class Call:
         """We want the other side to wait."""
         self._held = (False, False)
         """What was last said: who lets whom wait, here and there."""
+        self._muted = False
+        self._quality = CallQuality(key)
         self._party = ("", "")
         """Number and name of the other side, as last said."""
         self._moved = False
@@ -116,6 +120,7 @@ class Call:
 
     def mute(self, on: bool) -> None:
         """Send silence instead of the microphone, or the microphone."""
+        self._muted = on
         self._sound.mute(self.key, on)
         self._outbox.put(protocol.Muted(call=self.key, on=on))
 
@@ -178,6 +183,13 @@ class Call:
             self._doubt = None
             self.end()
 
+    def measure(self, sound: Second) -> None:
+        """Say how it was in the last second; to be called once a second."""
+        if self.connected:
+            counters = stream.counters(self.sip)
+            for fact in self._quality.second(counters, sound, muted=self._muted):
+                self._outbox.put(fact)
+
     def must_talk(self) -> None:
         """Raises ``Refused`` unless the call is connected."""
         if not self.connected:
@@ -211,6 +223,8 @@ class Call:
                     reason=clean(reason),
                 )
             )
+            if ending.connected and (summary := self._quality.summary(stream.seconds(self.sip))):
+                self._outbox.put(summary)
 
     def on_media(self) -> None:
         """Sound was set up (again), or stopped."""
@@ -225,6 +239,11 @@ class Call:
             self._outbox.put(stream.media(self.key, self.sip))
         else:
             self._sound.pause(self.key)
+
+    def on_stream_over(self) -> None:
+        """The stream of its sound ends; on hold it had none that counts."""
+        if counters := stream.counters(self.sip):
+            self._quality.stream_over(counters)
 
     def on_party(self, number: str, name: str) -> None:
         """The PBX says who the other side is; a fact when it is somebody else than before."""

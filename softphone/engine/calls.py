@@ -5,6 +5,8 @@ DISCONNECTED: a call object dropped later would hang up whatever call has its re
 So callbacks come here with the key of a call, not to the call itself.
 """
 
+import time
+
 import pjsua2 as pj
 
 from softphone import protocol
@@ -45,6 +47,8 @@ class Calls:
         self._transfers = Transfers(outbox)
         self._mixed: frozenset[str] = frozenset()
         """Calls of the conference."""
+        self._measure_at = 0.0
+        """When a second of all calls' quality is over, on the clock of ``time.monotonic``."""
 
     def __len__(self) -> int:
         return len(self._calls)
@@ -214,6 +218,11 @@ class Calls:
             self._calls[key].end()
         for call in list(self._calls.values()):
             call.tick()
+        if self._calls and time.monotonic() >= self._measure_at:
+            self._measure_at = time.monotonic() + 1.0
+            sound = self._sound.second()  # once for all of them: asking begins a new second
+            for call in self._calls.values():
+                call.measure(sound)
 
     def on_call_state(self, key: str, state: int, code: int, reason: str) -> None:
         """From pjsua2: a call went on."""
@@ -235,6 +244,11 @@ class Calls:
         if call := self._calls.get(key):
             call.on_media()
             self._tell_sound()
+
+    def on_call_stream_over(self, key: str) -> None:
+        """From pjsua2: a call's stream ends, and with it what it counted."""
+        if call := self._calls.get(key):
+            call.on_stream_over()
 
     def on_call_offer_refused(self, key: str, code: int) -> None:
         """From pjsua2: an INVITE of ours was refused."""

@@ -166,6 +166,9 @@ class CallOwner(Protocol):
     def on_call_media(self, key: str) -> None:
         """Media was set up, changed or stopped."""
 
+    def on_call_stream_over(self, key: str) -> None:
+        """The stream of its sound ends with this; its counters can still be read."""
+
     def on_call_party(self, key: str, name_addr: str) -> None:
         """The far side's P-Asserted-Identity (RFC 3325), in a request or an answer of the call."""
 
@@ -200,6 +203,10 @@ class SipCall(pj.Call):  # type: ignore[misc]
     @guarded
     def onCallMediaState(self, prm: Any) -> None:
         self._owner.on_call_media(self.key)
+
+    @guarded
+    def onStreamDestroyed(self, prm: Any) -> None:
+        self._owner.on_call_stream_over(self.key)
 
     @guarded
     def onDtmfDigit(self, prm: Any) -> None:

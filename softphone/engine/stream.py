@@ -9,8 +9,12 @@ from typing import Any
 import pjsua2 as pj
 
 from softphone import protocol
+from softphone.engine.quality import Counters
 from softphone.engine.sip import SipCall
+from softphone.engine.stack import FRAME_MS
 
+_BYTES_PER_MS = 8
+"""Of each of our codecs: 64 kbit/s."""
 _SUITE = re.compile(r"SRTP status: Active Crypto-suite: (\S+)")
 
 
@@ -40,8 +44,8 @@ def stats(key: str, call: SipCall) -> protocol.CallStats | None:
     index = _index(call)
     if index is None:
         return None
-    statistics, info = call.getStreamStat(index), call.getInfo()
-    rtcp, duration = statistics.rtcp, info.connectDuration
+    statistics = call.getStreamStat(index)
+    rtcp = statistics.rtcp
     return protocol.CallStats(
         call=key,
         codec=_codec(call, index),
@@ -51,8 +55,38 @@ def stats(key: str, call: SipCall) -> protocol.CallStats | None:
         lost=rtcp.rxStat.loss,
         jitter_ms=rtcp.rxStat.jitterUsec.mean / 1000,
         rtt_ms=rtcp.rttUsec.mean / 1000,
-        seconds=duration.sec + duration.msec / 1000,
+        seconds=seconds(call),
     )
+
+
+def counters(call: SipCall) -> Counters | None:
+    """What the stream counted so far, for its quality, or None while there is no sound."""
+    index = _index(call)
+    if index is None:
+        return None
+    statistics = call.getStreamStat(index)
+    rtcp, buffer = statistics.rtcp, statistics.jbuf
+    frame_ms = buffer.frameSize / _BYTES_PER_MS
+    return Counters(
+        codec=_codec(call, index),
+        sent=rtcp.txStat.pkt,
+        received=rtcp.rxStat.pkt,
+        lost=rtcp.rxStat.loss,
+        # The buffer counts the codec's frames, of which a packet carries two.
+        late=round(buffer.discard * frame_ms / FRAME_MS),
+        gaps=rtcp.rxStat.lossPeriodUsec.n,
+        reports=rtcp.txStat.updateCount,
+        lost_there=rtcp.txStat.loss,
+        jitter_ms=rtcp.rxStat.jitterUsec.last / 1000,
+        rtt_ms=rtcp.rttUsec.last / 1000,
+        buffer_ms=buffer.size * frame_ms,
+    )
+
+
+def seconds(call: SipCall) -> float:
+    """How long the call is connected, or was."""
+    info = call.getInfo()
+    return float(info.connectDuration.sec + info.connectDuration.msec / 1000)
 
 
 def received(call: SipCall) -> int | None:

@@ -1,43 +1,72 @@
-"""How loud sound is."""
+"""How loud sound is: what a meter tells of the blocks it was given, and the route of a second.
+
+Levels are RMS in dBFS, that is relative to the largest sample there is: a sine that just does not
+clip reads −3.0, and the test tone, whose peak is at −12 dBFS, reads −15.0.
+"""
+
+from __future__ import annotations
 
 import math
+import threading
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:  # an engine that rests has no use for numpy; whoever brings blocks has loaded it
+    import numpy as np
+    from numpy.typing import NDArray
 
-from softphone.engine.sound.samples import Samples
-
-SILENCE_DB = -120.0
+SILENCE = -120.0
+"""What digital silence reads, dBFS; one step of 16 bits, now and then, is louder."""
+_FULL_SCALE = 32768.0
 
 
 class Meter:
-    """RMS of what was added since it was last asked. One thread adds, another asks."""
+    """Adds up the sound of an audio thread until another thread asks how loud it was."""
 
     def __init__(self) -> None:
-        self._sums = (0.0, 0)
+        self._lock = threading.Lock()
+        self._energy = 0.0
+        self._samples = 0
 
-    def add(self, block: Samples) -> None:
-        """Some more sound."""
-        energy, count = self._sums
-        loud = block.astype(np.float32)
-        self._sums = energy + float(np.dot(loud, loud)), count + len(block)
+    def add(self, block: NDArray[np.int16]) -> None:
+        """Samples of one channel."""
+        samples = block.astype("float32")  # a square does not fit into 16 bits
+        energy = float(samples.dot(samples))
+        with self._lock:
+            self._energy += energy
+            self._samples += len(samples)
 
-    def take(self) -> float:
-        """dBFS; −120 for silence, or when nothing was added."""
-        (energy, count), self._sums = self._sums, (0.0, 0)
-        return decibels(energy / count / 32768**2) if count else SILENCE_DB
+    def level(self) -> float:
+        """RMS in dBFS since the last time; ``SILENCE`` when nothing came either."""
+        with self._lock:
+            energy, samples = self._energy, self._samples
+            self._energy, self._samples = 0.0, 0
+        return decibels(energy / samples) if samples else SILENCE
 
 
-@dataclass(frozen=True, slots=True)
+def decibels(energy: float) -> float:
+    """dBFS of a mean square of samples."""
+    if energy <= 0:
+        return SILENCE
+    return max(SILENCE, 10 * math.log10(energy / _FULL_SCALE**2))
+
+
+@dataclass(frozen=True)
 class Second:
-    """What a second sounded like here."""
+    """What the sound route says of the last second."""
 
-    input: float | None
-    """dBFS of the microphone; None: another source speaks."""
+    input: float
+    """Level of what is sent, after all processing, dBFS."""
     output: float
+    """Level of what is heard, dBFS."""
     underruns: int
+    """Times that the device wanted sound which was not there yet, or gave none in time."""
+    microphone: float | None = None
+    """Level of the microphone as it comes, before any processing, dBFS; None: a tone, a file or
+    nothing speaks in its place, and says nothing about it.
 
-
-def decibels(power: float) -> float:
-    """Of a power relative to full scale."""
-    return max(SILENCE_DB, 10 * math.log10(power + 1e-12))
+    Before processing, because noise suppression leaves silence of a microphone that works.
+    """
+    listening: bool = True
+    """There is something to play it: a device, a file. If not, a call's jitter buffer overflows,
+    which is not the network's fault."""

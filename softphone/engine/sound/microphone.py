@@ -22,6 +22,8 @@ class Microphone:
         self._resampler = Resampler()
         self._blocks = Blocks(BLOCK)
         self.sound = Elastic()
+        self.raw = Meter()
+        """Of what the device heard."""
         self.meter = Meter()
         """Of what is sent."""
         self.taps: tuple[Callable[[Samples], None], ...] = ()
@@ -37,6 +39,7 @@ class Microphone:
         if self._ratio != 1:
             sound = self._resampler.feed(sound, self._ratio)
         for block in self._blocks.feed(sound):
+            self.raw.add(block)
             said = self._processing.said(block)
             self.meter.add(said)
             for tap in self.taps:

@@ -79,6 +79,7 @@ class SoundRoute:
         """The request whose answer is to be told, whatever it says."""
         self._said: tuple[protocol.SoundState, frozenset[Role]] | None = None
         """With what was open."""
+        self._microphone_open = False
         self._ringing: protocol.RingMelody | None = None
         self._rings_there: set[str] = set()
         """Calls that ring at the other side."""
@@ -223,14 +224,15 @@ class SoundRoute:
             self._update()
 
     def second(self) -> Second:
-        """Of the time since it was last asked."""
+        """Of the time since it was last asked, which is a second."""
         lost = self._microphone.sound.underruns + self._speaker.sound.underruns + self._device.late
         before, self._underruns = self._underruns, lost
-        level = self._microphone.meter.take()
+        raw = self._microphone.raw.level()
         return Second(
-            input=level if self._chosen.source == "device" else None,
-            output=self._speaker.meter.take(),
+            input=self._microphone.meter.level(),
+            output=self._speaker.meter.level(),
             underruns=lost - before,
+            microphone=raw if self._microphone_open else None,
         )
 
     def on_device(self, report: DeviceReport) -> None:
@@ -256,6 +258,7 @@ class SoundRoute:
         if answers:
             self._answer = number, False
         self._said = state, opened
+        self._microphone_open = bool(report.microphone) and "microphone" in opened
         if self._trial and report.problem:
             self._trial.failed(report.problem)
 
@@ -295,7 +298,7 @@ class SoundRoute:
             self._go_on_trying(self._trial)
         if self._meters and now >= self._levels_at:
             self._levels_at = now + _LEVELS_S
-            here, there = (round(meter.take(), 1) for meter in self._meters)
+            here, there = (round(meter.level(), 1) for meter in self._meters)
             self._outbox.put(protocol.Levels(input=here, output=there))
 
     def _end_trial(self) -> None:

@@ -11,7 +11,7 @@ from softphone import protocol
 from softphone.engine.outbox import Outbox
 from softphone.engine.sound import tones
 from softphone.engine.sound.device import Role
-from softphone.engine.sound.levels import SILENCE_DB, decibels
+from softphone.engine.sound.levels import SILENCE, decibels
 from softphone.engine.sound.loudspeaker import Loudspeaker
 from softphone.engine.sound.melodies import melody
 from softphone.engine.sound.microphone import Microphone
@@ -105,7 +105,7 @@ class Trial:
         self._microphone.taps = tuple(t for t in self._microphone.taps if t != self._record)
 
     def _say(self, state: str) -> None:
-        level = SILENCE_DB
+        level = SILENCE
         if self._what == "microphone" and state in ("playing", "done"):
             level = _loudest(np.concatenate([NOTHING, *self._recorded]))
         self._outbox.put(
@@ -135,5 +135,5 @@ class Playback:
 def _loudest(samples: Samples) -> float:
     windows = samples[: len(samples) // _WINDOW * _WINDOW].reshape(-1, _WINDOW).astype(np.float64)
     if not len(windows):
-        return SILENCE_DB
-    return round(decibels(float((windows**2).mean(axis=1).max()) / 32768**2), 1)
+        return SILENCE
+    return round(decibels(float((windows**2).mean(axis=1).max())), 1)
