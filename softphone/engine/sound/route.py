@@ -16,6 +16,7 @@ from softphone.engine.faults import Refused
 from softphone.engine.outbox import Outbox
 from softphone.engine.sound.device import DeviceReport, DeviceRequest, DeviceThread
 from softphone.engine.sound.ports import SinkPort, SourcePort
+from softphone.engine.sound.recorder import Recorder
 from softphone.engine.sound.sinks import Sink, WavWriter
 from softphone.engine.sound.sources import Silence, Source, Tone, WavFile
 
@@ -49,6 +50,7 @@ class SoundRoute:
         self._request = 0
         self._asked = False
         self._ringing = False
+        self._recorder = Recorder(outbox)
 
     def choose(self, sound: protocol.Sound) -> None:
         """Use this from now on; raises ``Refused`` and then changes nothing."""
@@ -76,6 +78,7 @@ class SoundRoute:
             self._speak(key)
             self._listen(key)
         self._link(key)
+        self._record(key)
 
     def mix(self, keys: frozenset[str]) -> None:
         """These calls hear each other from now on, and no others do."""
@@ -89,9 +92,11 @@ class SoundRoute:
         """A call is over."""
         self._muted.discard(key)
         self.pause(key)
+        self.stop_recording(key)
 
     def pause(self, key: str) -> None:
         """A call has no sound for now: on hold."""
+        self._silence_recorder(key)
         if self._calls.pop(key, None) and not self._calls:
             self._stop()
 
@@ -103,6 +108,25 @@ class SoundRoute:
             self._muted.discard(key)
         if key in self._calls:
             self._speak(key)
+
+    def record(self, key: str, file: Path) -> None:
+        """Record a call, now and whenever it has sound; raises ``Refused``."""
+        if self._recorder.key is not None and not self._recorder.running:
+            self.stop_recording(self._recorder.key)  # it ended by itself, and is still plugged in
+        self._recorder.start(key, file)
+        self._set_clock(True)  # on hold it may stand still
+        if key in self._calls:
+            self._speak(key)
+            self._record(key)
+
+    def stop_recording(self, key: str, problem: str = "") -> None:
+        """If it is this call that is recorded."""
+        if key == self._recorder.key:
+            self._silence_recorder(key)
+            for listener in self._recorder.there(key):
+                if key in self._calls:
+                    self._calls[key].stopTransmit(listener)
+            self._recorder.stop(problem)
 
     def ring(self, on: bool) -> None:
         """A call waits for an answer, or none does. Rings aloud only while no call has sound."""
@@ -133,6 +157,7 @@ class SoundRoute:
     def close(self) -> None:
         """Stop everything, for good."""
         self._ringing = False
+        self._recorder.close()
         self._calls.clear()
         self._stop()
         self._set_clock(False)
@@ -144,7 +169,9 @@ class SoundRoute:
 
         Not at once, because the bridge removes the call's port by its clock.
         """
-        if self._clock and not self._calls and time.monotonic() > self._idle_since + _LINGER_S:
+        if self._calls or self._recorder.running:
+            return
+        if self._clock and time.monotonic() > self._idle_since + _LINGER_S:
             self._set_clock(False)
 
     def _start(self) -> None:
@@ -220,8 +247,9 @@ class SoundRoute:
     def _unplug_source(self) -> None:
         if self._source:
             self._source.source = None
-            for audio in self._calls.values():
-                self._source.stopTransmit(audio)
+            for key, audio in self._calls.items():
+                for listener in (audio, *self._recorder.here(key)):
+                    self._source.stopTransmit(listener)
         self._source = None
 
     def _plug_sink(self, sink: Sink) -> None:
@@ -244,8 +272,9 @@ class SoundRoute:
             level = pj.AudioMediaTransmitParam()
             level.level = 0.0 if key in self._muted else 1.0
             # The bridge keeps the level of a connection that exists, so it is made anew.
-            self._source.stopTransmit(self._calls[key])
-            self._source.startTransmit2(self._calls[key], level)
+            for listener in (self._calls[key], *self._recorder.here(key)):
+                self._source.stopTransmit(listener)
+                self._source.startTransmit2(listener, level)
 
     def _link(self, key: str, *, on: bool = True) -> None:
         """Connect a call of the conference with the others in it, or disconnect it."""
@@ -256,6 +285,17 @@ class SoundRoute:
                 for one, two in ((key, other), (other, key)):
                     speaker, listener = self._calls[one], self._calls[two]
                     (speaker.startTransmit if on else speaker.stopTransmit)(listener)
+
+    def _record(self, key: str) -> None:
+        """Into the recording what the other side says; ``_speak`` does so with us."""
+        for listener in self._recorder.there(key):
+            self._calls[key].startTransmit(listener)
+
+    def _silence_recorder(self, key: str) -> None:
+        """Nothing more of us into the recording; a call that lost its sound is gone from it."""
+        for listener in self._recorder.here(key):
+            if self._source:
+                self._source.stopTransmit(listener)
 
     def _listen(self, key: str) -> None:
         if self._sink:
