@@ -192,16 +192,27 @@ class SoundTest(Command, frozen=True, tag="sound_test", kw_only=True):
     what: Literal["speaker", "ring", "microphone", "stop"]
 
 
+class Announce(Command, frozen=True, tag="announce", kw_only=True):
+    """Let the PBX tell the other side that the call is recorded from now on.
+
+    We hear nothing meanwhile. Then comes ``recordable``; where the PBX cannot do it (nobody but the
+    PBX itself is on the other side, for instance) an ``error``, half a minute later.
+    """
+
+    call: str
+
+
 class Record(Command, frozen=True, tag="record", kw_only=True):
     """Record a call into a WAV file (two channels: here, there), or stop.
 
-    Refused unless the PBX has announced it to the other side (``recordable`` said so).
+    Refused unless the PBX has announced it to the other side (``recordable`` said so), and while
+    another call is recorded. Muted or on hold there is silence in it.
     """
 
     call: str
     on: bool
     file: str = ""
-    """Where to; it must not exist yet."""
+    """Where to; it must not exist yet, its folder must."""
 
 
 class Watch(Command, frozen=True, tag="watch", kw_only=True):
@@ -243,6 +254,7 @@ AnyCommand = (
     | Processing
     | Meter
     | SoundTest
+    | Announce
     | Record
     | Watch
     | Network
@@ -544,16 +556,22 @@ class Recordable(Fact, frozen=True, tag="recordable", kw_only=True):
     """The PBX told the other side that the call may be recorded: ``record`` works now."""
 
     call: str
+    on: bool = True
+    """False: no longer, the other side is somebody else who was not told."""
 
 
 class Recording(Fact, frozen=True, tag="recording", kw_only=True):
-    """A call is being recorded, or no longer."""
+    """A call is being recorded, or no longer: then the file is complete.
+
+    It is as soon as it can be, so the call's ``ended`` may have been said a moment before.
+    """
 
     call: str
     on: bool
     file: str
     problem: str = ""
-    """Why it ended by itself (a full disk)."""
+    """Why it ended by itself (a full disk, another other side); the file holds what was until then.
+    """
 
 
 class Fault(Fact, frozen=True, tag="fault", kw_only=True):

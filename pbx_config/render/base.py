@@ -4,6 +4,7 @@ from pbx_config import escape
 from pbx_config.asterisk.runtime import Runtime
 from pbx_config.layout import Layout
 from pbx_config.model import Exchange
+from pbx_config.render import recording
 from pbx_config.render.text import document, section
 
 MODULES = (
@@ -30,9 +31,9 @@ MODULES = (
     "pbx_config", "app_cdr", "app_confbridge", "app_dial", "app_echo", "app_exec", "app_playback",
     "app_queue", "app_stack", "app_userevent", "app_verbose", "app_voicemail", "func_base64",
     "func_callerid", "func_cdr",
-    "func_channel", "func_cut", "func_db", "func_devstate", "func_dialplan", "func_extstate",
-    "func_hangupcause", "func_logic", "func_pjsip_aor", "func_pjsip_contact", "func_pjsip_endpoint",
-    "func_strings", "func_timeout",
+    "func_channel", "func_cut", "func_db", "func_devstate", "func_dialplan", "func_env",
+    "func_extstate", "func_hangupcause", "func_logic", "func_pjsip_aor", "func_pjsip_contact",
+    "func_pjsip_endpoint", "func_strings", "func_timeout",
     # records
     "res_cdrel_custom", "cdr_sqlite3_custom",
 )  # fmt: skip
@@ -138,8 +139,12 @@ def indications_conf() -> str:
 
 
 def features_conf() -> str:
-    """No DTMF feature codes: phones transfer by REFER."""
-    return document(section("general"), section("featuremap"), section("applicationmap"))
+    """The only DTMF feature is the announcement of a recording: phones transfer by REFER."""
+    return document(
+        section("general"),
+        section("featuremap"),
+        section("applicationmap", recording.feature()),
+    )
 
 
 def confbridge_conf() -> str:

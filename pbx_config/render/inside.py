@@ -5,6 +5,7 @@ No name or title ever enters the dialplan: only identifiers, digits and numbers,
 
 from pbx_config import escape
 from pbx_config.model import Exchange, Queue, User
+from pbx_config.render import recording
 from pbx_config.render.codes import codes, quiet
 from pbx_config.render.queues import RING_SECONDS
 from pbx_config.render.text import extension, section
@@ -111,6 +112,7 @@ def reach(exchange: Exchange) -> str:
         'ExecIf($["${ALLO_ANSWER}" != ""]?'
         "Set(PJSIP_HEADER(add,Call-Info)=<sip:allo>\\;answer-after=0))",
         'ExecIf($["${ALLO_QUEUE}" != ""]?Set(PJSIP_HEADER(add,X-Allo-Queue)=${ALLO_QUEUE}))',
+        recording.header(),
         "Set(PJSIP_HEADER(add,X-Allo-Call)=${ALLO_CALL})",
         "Return()",
     )

@@ -2,7 +2,7 @@
 
 from pbx_config import escape
 from pbx_config.model import REALM, Device, Exchange, User
-from pbx_config.render import messages
+from pbx_config.render import messages, recording
 from pbx_config.render.text import document, section
 
 TRANSPORT = "pjsip_transport.conf"
@@ -106,12 +106,11 @@ def _phone(user: User, device: Device, main: str, emergency: str) -> str:
                 f"set_var = ALLO_EXTENSION={extension}",
                 f"set_var = ALLO_SHOWN={shown}",
                 f"set_var = ALLO_EMERGENCY={emergency}",
-                # Ours write by the server; only other makers' phones have no other way.
-                *(
-                    (f"message_context = {messages.context(device)}",)
-                    if device.kind == "sip"
-                    else ()
-                ),
+                # Ours write by the server; only other makers' phones have no other way. And only
+                # ours can record.
+                f"message_context = {messages.context(device)}"
+                if device.kind == "sip"
+                else f"set_var = DYNAMIC_FEATURES={recording.FEATURE}",
                 inherits="phone",
             ),
             section(device.id, inherits="contacts"),

@@ -6,12 +6,14 @@ it goes the library's call object.
 
 import random
 import time
+from pathlib import Path
 
 import pjsua2 as pj
 
 from softphone import protocol
 from softphone.engine import stream
 from softphone.engine.addresses import clean
+from softphone.engine.announcement import KEYS, Announcement
 from softphone.engine.doubt import Doubt
 from softphone.engine.end_causes import Ending, end_cause
 from softphone.engine.faults import Refused, report
@@ -68,6 +70,7 @@ class Call:
         """When to send a re-INVITE, on the clock of ``time.monotonic``; ``None``: none is due."""
         self._doubt: Doubt | None = None
         """Our last re-INVITE has not been answered yet."""
+        self.announcement = Announcement(key, outbox)
 
     @property
     def connected(self) -> bool:
@@ -160,6 +163,23 @@ class Call:
         keys.method = pj.PJSUA_DTMF_METHOD_SIP_INFO
         self.sip.sendDtmf(keys)
 
+    def announce(self) -> None:
+        """Let the PBX tell the other side that we record; raises ``Refused``, ``pj.Error``."""
+        if self.waits:
+            raise Refused("the call is on hold")
+        self.dtmf(KEYS, "events")
+        self.announcement.asked()
+
+    def record(self, on: bool, file: str) -> None:
+        """Record it into a new file, or stop; raises ``Refused``."""
+        if not on:
+            self._sound.stop_recording(self.key)
+            return
+        self.must_talk()
+        if not self.announcement.made:
+            raise Refused("the other side was not told that it is recorded: send `announce` first")
+        self._sound.record(self.key, Path(file))
+
     def stats(self) -> None:
         """Publish the counters; raises ``Refused`` while it has no sound."""
         fact = stream.stats(self.key, self.sip)
@@ -179,6 +199,7 @@ class Call:
                 self._offer()
             except pj.Error as problem:
                 report(self._outbox, "offer", problem)
+        self.announcement.tick()
         if self._doubt and self._doubt.due() and self._doubt.hopeless(stream.received(self.sip)):
             self._doubt = None
             self.end()
@@ -207,6 +228,7 @@ class Call:
         elif state == pj.PJSIP_INV_STATE_CONFIRMED:
             ending.connected = True
             self._say("connected", code)
+            self.announcement.tell()
         elif state == pj.PJSIP_INV_STATE_DISCONNECTED:
             ending.code, ending.q850 = code, self.sip.q850
             ending.elsewhere = self.sip.elsewhere and not ending.connected
@@ -248,8 +270,11 @@ class Call:
     def on_party(self, number: str, name: str) -> None:
         """The PBX says who the other side is; a fact when it is somebody else than before."""
         if number and (number, name) != self._party:
-            self._party = (number, name)
+            before, self._party = self._party[0], (number, name)
             self._outbox.put(protocol.Party(call=self.key, number=number, name=name))
+            if before not in ("", number) and self.announcement.void():
+                why = "the other side is somebody else, who was not told"
+                self._sound.stop_recording(self.key, why)
 
     def on_offer_refused(self, code: int) -> None:
         """The far side said no to an INVITE of ours; to the first one that ends the call."""

@@ -143,6 +143,7 @@ class Calls:
         )
         self._calls[key].is_with(number, name)
         self._calls[key].melody = self._sound.melody_of(header(message, "X-Allo-Queue"), number)
+        self._calls[key].announcement.made = header(message, "X-Allo-Recording") == "announced"
         self._calls[key].ring()
         if auto:
             self._to_answer.append(key)
@@ -270,6 +271,12 @@ class Calls:
         for over in self._transfers.went_on(key, code, final, call.received() if call else 0):
             if call := self._calls.get(over):
                 call.end()
+
+    def announced(self, sip_id: str) -> None:
+        """The PBX says: the other side of the call with this SIP Call-ID heard that we record."""
+        for call in self._calls.values():
+            if sip_id and call.sip.getInfo().callIdString == sip_id:
+                call.announcement.heard()
 
     def _add(self, key: str, *call_id: int) -> Call:
         assert self._account

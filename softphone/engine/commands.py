@@ -71,6 +71,10 @@ class Commands:
                 self._calls.split(keep)
             case protocol.Stats(call=call):
                 self._calls[call].stats()
+            case protocol.Announce(call=call):
+                self._calls[call].announce()
+            case protocol.Record(call=call, on=on, file=file):
+                self._calls[call].record(on, file)
             case protocol.Sound():
                 self._sound.choose(command)
             case protocol.SoundTest():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pjsua2 as pj
 
 from softphone import protocol
-from softphone.engine.addresses import identity, server_uri
+from softphone.engine.addresses import header, identity, server_uri
 from softphone.engine.backoff import Backoff, Impatience
 from softphone.engine.calls import Calls
 from softphone.engine.faults import Refused
@@ -202,10 +202,19 @@ class Line:
 
     def on_incoming(self, call_id: int, message: str, source: str) -> None:
         """From pjsua2: an INVITE for us. Beside a tunnel only what comes through it is the PBX."""
-        if self._tunnel and source != self._tunnel.address:
-            self._calls.refuse(call_id)
-        else:
+        if self._is_pbx(source):
             self._calls.incoming(call_id, message)
+        else:
+            self._calls.refuse(call_id)
+
+    def on_text(self, message: str, source: str) -> None:
+        """From pjsua2: a MESSAGE outside any call. The PBX passes on nobody's to us, so this is its
+        own; within a call it would be the other side's."""
+        if self._is_pbx(source):
+            self._calls.announced(header(message, "X-Allo-Announced"))
+
+    def _is_pbx(self, source: str) -> bool:
+        return not self._tunnel or source == self._tunnel.address
 
     def _say(
         self,

@@ -104,6 +104,9 @@ class RegistrationOwner(Protocol):
     def on_incoming(self, call_id: int, message: str, source: str) -> None:
         """An INVITE arrived; ``message`` is its text, ``source`` is ``address:port``."""
 
+    def on_text(self, message: str, source: str) -> None:
+        """A MESSAGE arrived that belongs to no call."""
+
 
 class SipAccount(pj.Account):  # type: ignore[misc]
     """One identity at the library."""
@@ -125,6 +128,10 @@ class SipAccount(pj.Account):  # type: ignore[misc]
     @guarded
     def onIncomingCall(self, prm: Any) -> None:
         self._owner.on_incoming(prm.callId, prm.rdata.wholeMsg, prm.rdata.srcAddress)
+
+    @guarded
+    def onInstantMessage(self, prm: Any) -> None:
+        self._owner.on_text(prm.rdata.wholeMsg, prm.rdata.srcAddress)
 
     @guarded
     def onMwiInfo(self, prm: Any) -> None:

@@ -230,10 +230,10 @@ class Peer:
             lambda m: bool(m.code) and m.method == "REFER" and m["Call-ID"] == dialog.call_id
         )
 
-    def write(self, dialog: Dialog, body: str) -> Message:
+    def write(self, dialog: Dialog, body: str, extra: tuple[tuple[str, str], ...] = ()) -> Message:
         """A MESSAGE within a call; its answer."""
         dialog.sequence += 1
-        self._send("MESSAGE", dialog, [("Contact", self._contact())], body)
+        self._send("MESSAGE", dialog, [("Contact", self._contact()), *extra], body)
         return self.expect(
             lambda m: m.code >= 200 and m.method == "MESSAGE" and m["Call-ID"] == dialog.call_id
         )

@@ -66,6 +66,14 @@ def read_wav(path: Path) -> tuple[Samples, int]:
         return np.frombuffer(raw, "<i2").astype(float) / 32768, file.getframerate()
 
 
+def read_both(path: Path) -> tuple[Samples, Samples, int]:
+    """The two channels of a recorded call, here and there, and the rate (16-bit)."""
+    with wave.open(str(path), "rb") as file:
+        assert (file.getsampwidth(), file.getnchannels()) == (2, 2), file.getparams()
+        both = np.frombuffer(file.readframes(file.getnframes()), "<i2").astype(float) / 32768
+        return both[0::2], both[1::2], file.getframerate()
+
+
 def level(samples: Samples) -> float:
     """RMS in dBFS; −120 for silence."""
     power = float(np.mean(samples**2)) if len(samples) else 0.0

@@ -15,7 +15,6 @@ import numpy as np
 from softphone import protocol
 from softphone.engine.sound.samples import BLOCK, RATE, Samples
 
-
 _LONGEST_MS = 400
 """Delay that the module accepts; some drivers say nonsense. It finds the right one by itself."""
 

@@ -23,6 +23,7 @@ from softphone.engine.sound.melodies import melody, melody_of
 from softphone.engine.sound.microphone import Microphone
 from softphone.engine.sound.ports import SinkPort, SourcePort
 from softphone.engine.sound.processing import Processing
+from softphone.engine.sound.recorder import Recorder
 from softphone.engine.sound.sinks import Sink, WavWriter
 from softphone.engine.sound.sources import Silence, Source, tone, wav_file
 from softphone.engine.sound.tones import Player, Tone
@@ -94,6 +95,7 @@ class SoundRoute:
         """While somebody wants to see ``levels``: of the microphone and the loudspeaker."""
         self._levels_at = 0.0
         self._underruns = 0
+        self._recorder = Recorder(outbox)
 
     def choose(self, sound: protocol.Sound) -> None:
         """Use this from now on; raises ``Refused`` and then changes nothing."""
@@ -158,6 +160,7 @@ class SoundRoute:
             self._speak(key)
             self._listen(key)
         self._link(key)
+        self._record(key)
         self._update()
 
     def mix(self, keys: frozenset[str]) -> None:
@@ -173,10 +176,12 @@ class SoundRoute:
         self._muted.discard(key)
         self._rings_there.discard(key)
         self.pause(key)
+        self.stop_recording(key)
         self._update()
 
     def pause(self, key: str) -> None:
         """A call has no sound for now: on hold."""
+        self._silence_recorder(key)
         if self._calls.pop(key, None) and not self._calls:
             self._unplug()
             self._idle_since = time.monotonic()
@@ -190,6 +195,25 @@ class SoundRoute:
             self._muted.discard(key)
         if key in self._calls:
             self._speak(key)
+
+    def record(self, key: str, file: Path) -> None:
+        """Record a call, now and whenever it has sound; raises ``Refused``."""
+        if self._recorder.key is not None and not self._recorder.running:
+            self.stop_recording(self._recorder.key)  # it ended by itself, and is still plugged in
+        self._recorder.start(key, file)
+        self._set_clock(True)  # on hold it may stand still
+        if key in self._calls:
+            self._speak(key)
+            self._record(key)
+
+    def stop_recording(self, key: str, problem: str = "") -> None:
+        """If it is this call that is recorded."""
+        if key == self._recorder.key:
+            self._silence_recorder(key)
+            for listener in self._recorder.there(key):
+                if key in self._calls:
+                    self._calls[key].stopTransmit(listener)
+            self._recorder.stop(problem)
 
     def ring(self, kind: protocol.RingMelody | None) -> None:
         """A call waits for an answer, or none does. During a call two soft beeps say so."""
@@ -273,6 +297,7 @@ class SoundRoute:
 
     def close(self) -> None:
         """Stop everything, for good."""
+        self._recorder.close()
         self._calls.clear()
         self._unplug()
         self._set_clock(False)
@@ -286,7 +311,8 @@ class SoundRoute:
         by its clock.
         """
         now = time.monotonic()
-        if self._clock and not self._calls and now > self._idle_since + _LINGER_S:
+        idle = not (self._calls or self._recorder.running)
+        if self._clock and idle and now > self._idle_since + _LINGER_S:
             self._set_clock(False)
         if self._ended and now > self._ended[1]:
             self._ended = None
@@ -377,9 +403,10 @@ class SoundRoute:
             self._listen(key)
 
     def _unplug(self) -> None:
-        for audio in self._calls.values():
-            if self._source:
-                self._source.stopTransmit(audio)
+        for key, audio in self._calls.items():
+            for listener in (audio, *self._recorder.here(key)):
+                if self._source:
+                    self._source.stopTransmit(listener)
             if self._sink:
                 audio.stopTransmit(self._sink)
         if self._source and self._sink:
@@ -403,8 +430,9 @@ class SoundRoute:
             level = pj.AudioMediaTransmitParam()
             level.level = 0.0 if key in self._muted else 1.0
             # The bridge keeps the level of a connection that exists, so it is made anew.
-            self._source.stopTransmit(self._calls[key])
-            self._source.startTransmit2(self._calls[key], level)
+            for listener in (self._calls[key], *self._recorder.here(key)):
+                self._source.stopTransmit(listener)
+                self._source.startTransmit2(listener, level)
 
     def _link(self, key: str, *, on: bool = True) -> None:
         """Connect a call of the conference with the others in it, or disconnect it."""
@@ -415,6 +443,17 @@ class SoundRoute:
                 for one, two in ((key, other), (other, key)):
                     speaker, listener = self._calls[one], self._calls[two]
                     (speaker.startTransmit if on else speaker.stopTransmit)(listener)
+
+    def _record(self, key: str) -> None:
+        """Into the recording what the other side says; ``_speak`` does so with us."""
+        for listener in self._recorder.there(key):
+            self._calls[key].startTransmit(listener)
+
+    def _silence_recorder(self, key: str) -> None:
+        """Nothing more of us into the recording; a call that lost its sound is gone from it."""
+        for listener in self._recorder.here(key):
+            if self._source:
+                self._source.stopTransmit(listener)
 
     def _listen(self, key: str) -> None:
         if self._sink:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from softphone.engine.sound.levels import SILENCE, Meter
-from softphone.engine.sound.sources import TEST_RATE, Tone
+from softphone.engine.sound.samples import RATE
+from softphone.engine.sound.sources import tone
 
 
 def heard(*blocks: NDArray[np.int16]) -> float:
@@ -20,7 +21,7 @@ def heard(*blocks: NDArray[np.int16]) -> float:
 
 
 def sine(peak: float) -> NDArray[np.int16]:
-    return (peak * np.sin(2 * np.pi * np.arange(TEST_RATE) / 100)).astype(np.int16)
+    return (peak * np.sin(2 * np.pi * np.arange(RATE) / 100)).astype(np.int16)
 
 
 def test_known_levels() -> None:
@@ -31,8 +32,7 @@ def test_known_levels() -> None:
 
 
 def test_the_test_tone() -> None:
-    tone = np.frombuffer(Tone(440).read(2 * TEST_RATE), np.int16)
-    assert heard(tone) == pytest.approx(-15.05, abs=0.05), "its peak is at −12"
+    assert heard(tone(440).read(RATE)) == pytest.approx(-15.05, abs=0.05), "its peak is at −12"
 
 
 def test_silence_and_nothing_at_all() -> None:
