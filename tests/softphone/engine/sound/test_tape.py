@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from softphone.engine.sound import tape
-from softphone.engine.sound.tape import RATE, Tape
+from softphone.engine.sound.samples import RATE
+from softphone.engine.sound.tape import Tape
 
 FRAME = RATE // 50
 Ends = queue.SimpleQueue[str]
