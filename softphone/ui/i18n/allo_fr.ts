@@ -768,6 +768,247 @@
         </message>
     </context>
     <context>
+        <name>SoundPage</name>
+        <message>
+            <source>Melody</source>
+            <translation>Mélodie</translation>
+        </message>
+        <message>
+            <source>Tests wait until the call is over. Devices can be changed now.</source>
+            <translation>Les essais attendent la fin de l’appel. Vous pouvez déjà changer d’appareil.</translation>
+        </message>
+        <message>
+            <source>Level of the microphone</source>
+            <translation>Niveau du micro</translation>
+        </message>
+        <message>
+            <source>Level of the speaker</source>
+            <translation>Niveau des écouteurs</translation>
+        </message>
+        <message>
+            <source>Record 5 s and listen</source>
+            <translation>Enregistrer 5 s et réécouter</translation>
+        </message>
+        <message>
+            <source>Test</source>
+            <translation>Tester</translation>
+        </message>
+        <message>
+            <source>Microphone</source>
+            <translation>Micro</translation>
+        </message>
+        <message>
+            <source>What the other person hears</source>
+            <translation>Ce que l’autre personne entend</translation>
+        </message>
+        <message>
+            <source>Earpiece</source>
+            <translation>Écouteurs</translation>
+        </message>
+        <message>
+            <source>What you hear</source>
+            <translation>Ce que vous entendez</translation>
+        </message>
+        <message>
+            <source>Ringer</source>
+            <translation>Sonnerie</translation>
+        </message>
+        <message>
+            <source>The device that rings, headset off as well</source>
+            <translation>L’appareil qui sonne, aussi sans casque</translation>
+        </message>
+        <message>
+            <source>Test the earpiece</source>
+            <translation>Tester les écouteurs</translation>
+        </message>
+        <message>
+            <source>Test the ringer</source>
+            <translation>Tester la sonnerie</translation>
+        </message>
+        <message>
+            <source>Reduce the noise around me</source>
+            <translation>Réduire les bruits autour de moi</translation>
+        </message>
+        <message>
+            <source>Fan, traffic: what hums on and on</source>
+            <translation>Ventilateur, circulation : ce qui dure</translation>
+        </message>
+        <message>
+            <source>Remove the echo</source>
+            <translation>Supprimer l’écho</translation>
+        </message>
+        <message>
+            <source>The others do not hear themselves; keep it, but for a conference phone</source>
+            <translation>L’autre personne ne s’entend pas elle-même ; à garder, sauf avec un téléphone de conférence</translation>
+        </message>
+        <message>
+            <source>Even out my voice</source>
+            <translation>Régler le niveau de ma voix</translation>
+        </message>
+        <message>
+            <source>Neither too low nor too loud for the others</source>
+            <translation>Ni trop bas ni trop fort pour l’autre personne</translation>
+        </message>
+        <message>
+            <source>Cut the lowest sounds</source>
+            <translation>Couper les sons les plus graves</translation>
+        </message>
+        <message>
+            <source>Rumble, breath, knocks on the desk</source>
+            <translation>Grondement, souffle, chocs sur le bureau</translation>
+        </message>
+        <message>
+            <source>Each change applies at once</source>
+            <translation>Chaque changement s’applique tout de suite</translation>
+        </message>
+        <message>
+            <source>Sound and headset</source>
+            <translation>Son et casque</translation>
+        </message>
+        <message>
+            <source>As the system does</source>
+            <translation>Comme le système</translation>
+        </message>
+        <message>
+            <source>As the system does ({name})</source>
+            <translation>Comme le système ({name})</translation>
+        </message>
+        <message>
+            <source>{name} (absent)</source>
+            <translation>{name} (absent)</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Arrêter</translation>
+        </message>
+    </context>
+    <context>
+        <name>SoundWords</name>
+        <message>
+            <source>No sound: is the microphone switched off?</source>
+            <translation>Aucun son : le micro est-il coupé ?</translation>
+        </message>
+        <message>
+            <source>Speak to see the level</source>
+            <translation>Parlez pour voir le niveau</translation>
+        </message>
+        <message>
+            <source>Too low: microphone closer</source>
+            <translation>Trop bas : rapprochez le micro</translation>
+        </message>
+        <message>
+            <source>Level good</source>
+            <translation>Niveau bon</translation>
+        </message>
+        <message>
+            <source>Too loud: microphone away</source>
+            <translation>Trop fort : éloignez le micro</translation>
+        </message>
+        <message>
+            <source>Silence</source>
+            <translation>Silence</translation>
+        </message>
+        <message>
+            <source>Sound is playing</source>
+            <translation>Le son passe</translation>
+        </message>
+        <message>
+            <source>The microphone gives no sound. Look at its switch, or choose another one.</source>
+            <translation>Le micro ne donne aucun son. Vérifiez son interrupteur, ou choisissez un autre micro.</translation>
+        </message>
+        <message>
+            <source>Too low: the others hardly hear you. Bring the microphone closer.</source>
+            <translation>Trop bas : on vous entend à peine. Rapprochez le micro.</translation>
+        </message>
+        <message>
+            <source>Level good: the others hear you well.</source>
+            <translation>Niveau bon : on vous entend bien.</translation>
+        </message>
+        <message>
+            <source>Too loud: your voice crackles. Move the microphone away.</source>
+            <translation>Trop fort : votre voix grésille. Éloignez le micro.</translation>
+        </message>
+        <message>
+            <source>This did not work. Choose another device.</source>
+            <translation>L’essai n’a pas réussi. Choisissez un autre appareil.</translation>
+        </message>
+        <message>
+            <source>Speak now, for 5 seconds.</source>
+            <translation>Parlez maintenant, pendant 5 secondes.</translation>
+        </message>
+        <message>
+            <source>This is how the others hear you.</source>
+            <translation>Voici comment on vous entend.</translation>
+        </message>
+        <message>
+            <source>Three notes are playing.</source>
+            <translation>Vous entendez trois notes.</translation>
+        </message>
+        <message>
+            <source>It rings.</source>
+            <translation>Cela sonne.</translation>
+        </message>
+        <message>
+            <source>Nothing heard? Turn the volume up, or choose another device.</source>
+            <translation>Rien entendu ? Montez le volume, ou choisissez un autre appareil.</translation>
+        </message>
+        <message>
+            <source>Melody 1, as delivered</source>
+            <translation>Mélodie 1, celle d’origine</translation>
+        </message>
+        <message>
+            <source>Melody {n}</source>
+            <translation>Mélodie {n}</translation>
+        </message>
+        <message>
+            <source>Good quality</source>
+            <translation>Bonne qualité</translation>
+        </message>
+        <message>
+            <source>Medium quality</source>
+            <translation>Qualité moyenne</translation>
+        </message>
+        <message>
+            <source>Bad quality</source>
+            <translation>Mauvaise qualité</translation>
+        </message>
+        <message>
+            <source>Quality {mos} (MOS)</source>
+            <translation>Qualité {mos} (MOS)</translation>
+        </message>
+        <message>
+            <source>Lost here {here} %, there {there} %</source>
+            <translation>Perte ici {here} %, là-bas {there} %</translation>
+        </message>
+        <message>
+            <source>Jitter {ms} ms, held back {buffer} ms</source>
+            <translation>Gigue {ms} ms, retenue {buffer} ms</translation>
+        </message>
+        <message>
+            <source>There and back {ms} ms</source>
+            <translation>Aller-retour {ms} ms</translation>
+        </message>
+        <message>
+            <source>Codec {name}</source>
+            <translation>Codec {name}</translation>
+        </message>
+        <message>
+            <source>.</source>
+            <translation>,</translation>
+        </message>
+    </context>
+    <context>
+        <name>Switch</name>
+        <message>
+            <source>Yes</source>
+            <translation>Oui</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>Non</translation>
+        </message>
+    </context>
+    <context>
         <name>SwitchboardPage</name>
         <message>
             <source>Waiting callers</source>
@@ -963,6 +1204,10 @@
         <message>
             <source>A call is going on: the window stays. Hang up to close it.</source>
             <translation>Un appel est en cours : la fenêtre reste ouverte. Raccrochez pour la fermer.</translation>
+        </message>
+        <message>
+            <source>Sound</source>
+            <translation>Son</translation>
         </message>
     </context>
     <context>
