@@ -132,6 +132,7 @@ class Window(QWidget):
         self.phone.digit.connect(self._digit)
         self.phone.call_asked.connect(self.call_field)
         self.directory.written.connect(self.write_to)
+        self.banner.page_asked.connect(self.go)
         store.me.connect(self._show_me)
         for signal in (store.messages, store.board, store.recent_calls):
             signal.connect(self._show_counts)

@@ -254,6 +254,98 @@
             <source>Try it: speak, and you hear yourself.</source>
             <translation>Essayez-le : parlez, vous vous entendrez.</translation>
         </message>
+        <message>
+            <source>Nothing arrives from {who}.</source>
+            <translation>Plus rien n’arrive de {who}.</translation>
+        </message>
+        <message>
+            <source>Wait a few seconds, then hang up and call again.</source>
+            <translation>Attendez quelques secondes, puis raccrochez et rappelez.</translation>
+        </message>
+        <message>
+            <source>Your microphone gives no sound.</source>
+            <translation>Votre micro ne donne aucun son.</translation>
+        </message>
+        <message>
+            <source>Look at the switch on the headset or its cable, or choose another one.</source>
+            <translation>Vérifiez l’interrupteur du casque ou de son câble, ou choisissez un autre micro.</translation>
+        </message>
+        <message>
+            <source>{who} hardly hears you.</source>
+            <translation>{who} vous entend à peine.</translation>
+        </message>
+        <message>
+            <source>Bring the microphone closer to your mouth, or choose another one.</source>
+            <translation>Rapprochez le micro de la bouche, ou choisissez un autre micro.</translation>
+        </message>
+        <message>
+            <source>The network is slow: the voice breaks up.</source>
+            <translation>Le réseau est lent : la voix est hachée.</translation>
+        </message>
+        <message>
+            <source>Plug in the network cable, or move closer to the Wi-Fi.</source>
+            <translation>Branchez le câble réseau, ou rapprochez-vous de la borne Wi-Fi.</translation>
+        </message>
+        <message>
+            <source>If it lasts, agree to call again later.</source>
+            <translation>Si cela dure, convenez de vous rappeler plus tard.</translation>
+        </message>
+        <message>
+            <source>File: {file}</source>
+            <translation>Fichier : {file}</translation>
+        </message>
+        <message>
+            <source>Recording ended.</source>
+            <translation>Enregistrement terminé.</translation>
+        </message>
+        <message>
+            <source>The recording has stopped by itself.</source>
+            <translation>L’enregistrement s’est arrêté.</translation>
+        </message>
+        <message>
+            <source>Look whether the disk is full.</source>
+            <translation>Vérifiez s’il reste de la place sur le disque.</translation>
+        </message>
+        <message>
+            <source>Unplugged: {device}.</source>
+            <translation>Débranché : {device}.</translation>
+        </message>
+        <message>
+            <source>The sound goes through {device}.</source>
+            <translation>Le son passe par {device}.</translation>
+        </message>
+        <message>
+            <source>You are heard through {device}.</source>
+            <translation>On vous entend par {device}.</translation>
+        </message>
+        <message>
+            <source>Calls ring on {device}.</source>
+            <translation>Les appels sonnent sur {device}.</translation>
+        </message>
+        <message>
+            <source>It is used again as soon as it is back.</source>
+            <translation>Cet appareil reprend dès qu’il est rebranché.</translation>
+        </message>
+        <message>
+            <source>New device: {device}.</source>
+            <translation>Nouvel appareil : {device}.</translation>
+        </message>
+        <message>
+            <source>Speak and listen with it?</source>
+            <translation>Parler et écouter avec celui-ci ?</translation>
+        </message>
+        <message>
+            <source>Speak with it?</source>
+            <translation>Parler avec celui-ci ?</translation>
+        </message>
+        <message>
+            <source>Listen with it?</source>
+            <translation>Écouter avec celui-ci ?</translation>
+        </message>
+        <message>
+            <source>This call cannot be recorded.</source>
+            <translation>L’appel ne peut pas être enregistré.</translation>
+        </message>
     </context>
     <context>
         <name>BannerBar</name>
@@ -276,6 +368,18 @@
         <message>
             <source>Try the phone</source>
             <translation>Faire un essai</translation>
+        </message>
+        <message>
+            <source>Close this notice</source>
+            <translation>Fermer cet avis</translation>
+        </message>
+        <message>
+            <source>Choose</source>
+            <translation>Choisir</translation>
+        </message>
+        <message>
+            <source>Use</source>
+            <translation>Utiliser</translation>
         </message>
     </context>
     <context>
