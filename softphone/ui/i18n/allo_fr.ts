@@ -749,6 +749,25 @@
         </message>
     </context>
     <context>
+        <name>RecordRow</name>
+        <message>
+            <source>Record</source>
+            <translation>Enregistrer</translation>
+        </message>
+        <message>
+            <source>Recording</source>
+            <translation>Enregistrement</translation>
+        </message>
+        <message>
+            <source>Stop recording</source>
+            <translation>Arrêter l’enregistrement</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Arrêter</translation>
+        </message>
+    </context>
+    <context>
         <name>Results</name>
         <message>
             <source>Results</source>
