@@ -64,6 +64,11 @@ class SoundChosen:
 
 
 @dataclass(frozen=True, slots=True)
+class SoundTestAsked:
+    """A test was asked for, or an end of it: what the one before came to is old."""
+
+
+@dataclass(frozen=True, slots=True)
 class MessageTyped:
     """A message is safe in the outbox and not yet on the server."""
 
@@ -158,4 +163,4 @@ LinkFact = (
 )
 """What ``ServerLink`` reports beside the server's own frames."""
 
-LocalFact = LinkFact | EngineChanged | Dialled | SoundChosen | Tick
+LocalFact = LinkFact | EngineChanged | Dialled | SoundChosen | SoundTestAsked | Tick

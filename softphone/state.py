@@ -30,6 +30,7 @@ from softphone.facts import (
     Problem,
     ReadMarks,
     SoundChosen,
+    SoundTestAsked,
     TakeAnswered,
     TakeAsked,
     Tick,
@@ -140,7 +141,7 @@ class State:
     """None: not known yet."""
     devices: Devices | None = None
     tested: Tested | None = None
-    """How the last try of a device went."""
+    """How the last test of a device goes or went, with the devices of now."""
     sound_settings: SoundSettings = field(default_factory=SoundSettings)
     link: Link = field(default_factory=Link)
     calls: Mapping[str, Call] = field(default_factory=dict)
@@ -185,6 +186,8 @@ def apply(state: State, fact: Fact, now: float) -> State:
     after = _apply(state, fact, now)
     if after.calls is not state.calls:
         after = _with_sounds(after, call_sound.of_living(after.sounds, after.calls))
+        if after.tested is not None and any(call.alive for call in after.calls.values()):
+            after = replace(after, tested=None)  # a call ends a test, and the engine says no more
     return _without_old_takes(after, now) if after.takes else after
 
 
@@ -230,7 +233,9 @@ def _apply(state: State, fact: Fact, now: float) -> State:
             return state if fact == state.tested else replace(state, tested=fact)
         case SoundChosen():
             known = fact.settings == state.sound_settings
-            return state if known else replace(state, sound_settings=fact.settings)
+            return state if known else replace(state, sound_settings=fact.settings, tested=None)
+        case SoundTestAsked():
+            return state if state.tested is None else replace(state, tested=None)
         case Quality() | Trouble() | Recordable() | Recording():
             return _with_sounds(state, call_sound.apply(state.sounds, fact, state.calls))
         case TakeAsked() | TakeAnswered():

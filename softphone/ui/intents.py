@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from softphone.dialling import dialable
-from softphone.facts import Dialled, SoundChosen
+from softphone.facts import Dialled, SoundChosen, SoundTestAsked
 from softphone.protocol import (
     Answer,
     Command,
@@ -128,6 +128,8 @@ class Intents:
         self._send(Meter(on=on))
 
     def test_sound(self, what: Literal["speaker", "ring", "microphone", "stop"]) -> None:
+        """Try a device; the engine says how it goes. It says nothing of one that is stopped."""
+        self._store.apply(SoundTestAsked())
         self._send(SoundTest(what=what))
 
     def write(self, to: str, text: str, client_id: str = "") -> bool:

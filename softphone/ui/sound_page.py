@@ -11,7 +11,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from softphone import devices
-from softphone.protocol import Levels, Tested
+from softphone.protocol import Levels
 from softphone.ui import sound_words
 from softphone.ui import tokens as t
 from softphone.ui.button import Button
@@ -39,13 +39,11 @@ class SoundPage(Page):
         super().__init__("sound")
         self._store, self._intents = store, intents
         self._metering = False
-        self._old: Tested | None = store.state.tested
-        """A result that is no longer of interest."""
         self.rows: dict[Use, DeviceRow] = {}
         self.melody = Choice(look, "melody", self.tr("Melody"), "music")
         self.switches: dict[str, SwitchRow] = {}
         self._wait = QLabel(
-            self.tr("Tests wait until the call is over. Devices can be changed now.")
+            self.tr("Tests wait until the call is over. Devices can be changed already.")
         )
         self._wait.setObjectName("tests_wait")
         self._wait.setWordWrap(True)
@@ -69,7 +67,8 @@ class SoundPage(Page):
             ("microphone", self.tr("Microphone"), self.tr("What the other person hears"),
              "mic", microphone),
             ("speaker", self.tr("Earpiece"), self.tr("What you hear"), "headset", speaker),
-            ("ring", self.tr("Ringer"), self.tr("The device that rings, headset off as well"),
+            ("ring", self.tr("Ringer"),
+             self.tr("Rings without a headset too; the melody is for calls from outside"),
              "bell", None),
         )  # fmt: skip
         for use, title, note, icon, meter in said:
@@ -88,9 +87,9 @@ class SoundPage(Page):
         self.melody.chosen.connect(lambda name: self._choose(melody=name))
         for name, title, note in (
             ("noise", self.tr("Reduce the noise around me"),
-             self.tr("Fan, traffic: what hums on and on")),
+             self.tr("Fan, traffic: noise that goes on")),
             ("echo", self.tr("Remove the echo"),
-             self.tr("The others do not hear themselves; keep it, but for a conference phone")),
+             self.tr("The others do not hear themselves; leave it on but for a conference phone")),
             ("gain", self.tr("Even out my voice"),
              self.tr("Neither too low nor too loud for the others")),
             ("high_pass", self.tr("Cut the lowest sounds"),
@@ -127,8 +126,6 @@ class SoundPage(Page):
         outer.addWidget(scrolled(inside))
 
     def enter(self) -> None:
-        self._old = self._store.state.tested
-        self._show()
         self.rows["microphone"].choice.setFocus()
 
     def panes(self) -> list[QWidget]:
@@ -153,8 +150,7 @@ class SoundPage(Page):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        running = self._running()
-        if running is not None:
+        if self._store.state.tested is not None:  # running, or a result that was read
             self._intents.test_sound("stop")
         self._measure()
 
@@ -212,11 +208,9 @@ class SoundPage(Page):
 
     def _offer(self, use: Use, names: list[str], default: str, chosen: str) -> None:
         known = self._store.state.devices
-        system = self.tr("As the system does")
+        system = self.tr("System default")
         if default:
-            system = self.tr("As the system does ({name})").format(
-                name=devices.label(default, known)
-            )
+            system = self.tr("System default ({name})").format(name=devices.label(default, known))
         items = [("", system), *((name, devices.label(name, known)) for name in names)]
         if chosen and chosen not in names:  # it stays chosen and comes back
             gone = self.tr("{name} (absent)").format(name=devices.label(chosen, known))
@@ -224,31 +218,21 @@ class SoundPage(Page):
         self.rows[use].choice.show_items(items, chosen)
 
     def _choose(self, **changes: str | bool) -> None:
-        self._old = self._store.state.tested  # a result with another device
         self._intents.choose_sound(
             msgspec.structs.replace(self._store.state.sound_settings, **changes)
         )
 
     # Tests
 
-    def _tested(self) -> Tested | None:
-        tested = self._store.state.tested
-        return None if tested is self._old else tested
-
     def _running(self) -> Use | None:
-        tested = self._tested()
+        tested = self._store.state.tested
         return tested.what if tested is not None and tested.state in _RUNNING else None
 
     def _test(self, use: Use) -> None:
-        if self._running() == use:
-            self._old = self._store.state.tested
-            self._intents.test_sound("stop")
-            self._show_tests()
-        else:
-            self._intents.test_sound(use)
+        self._intents.test_sound("stop" if self._running() == use else use)
 
     def _show_tests(self) -> None:
-        tested, running = self._tested(), self._running()
+        tested, running = self._store.state.tested, self._running()
         busy = any(call.alive for call in self._store.state.calls.values())
         self._wait.setVisible(busy)
         for use, row in self.rows.items():

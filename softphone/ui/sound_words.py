@@ -37,11 +37,11 @@ def microphone(level: Loudness) -> str:
         case "faint":
             return translate("SoundWords", "Speak to see the level")
         case "low":
-            return translate("SoundWords", "Too low: microphone closer")
+            return translate("SoundWords", "Too low: move closer")
         case "good":
             return translate("SoundWords", "Level good")
         case "high":
-            return translate("SoundWords", "Too loud: microphone away")
+            return translate("SoundWords", "Too loud: move away")
 
 
 def speaker(level: Loudness) -> str:
@@ -90,11 +90,20 @@ def test(tested: Tested) -> str:
 
 
 def melody(name: RingMelody) -> str:
-    """Melodies are told apart by ear; the first is what a new phone rings with."""
-    number = MELODIES.index(name) + 1
-    if number == 1:
-        return translate("SoundWords", "Melody 1, as delivered")
-    return translate("SoundWords", "Melody {n}").format(n=number)
+    """After how it goes, so that people find it again by its name."""
+    match name:
+        case "external":
+            return translate("SoundWords", "Chord (default)")
+        case "internal":
+            return translate("SoundWords", "Ding-dong")
+        case "queue":
+            return translate("SoundWords", "Three knocks")
+        case "queue-2":
+            return translate("SoundWords", "Skipping")
+        case "queue-3":
+            return translate("SoundWords", "Desk telephone")
+        case "queue-4":
+            return translate("SoundWords", "Chord, downwards")
 
 
 def grade(mos: float) -> Grade:

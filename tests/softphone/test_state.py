@@ -21,6 +21,7 @@ from softphone.facts import (
     Problem,
     ReadMarks,
     SoundChosen,
+    SoundTestAsked,
     TakeAnswered,
     TakeAsked,
     Tick,
@@ -277,6 +278,22 @@ def test_a_call_is_recorded_when_the_exchange_has_said_so() -> None:
 
 def test_levels_make_no_new_state() -> None:
     assert after(Levels(input=-20.0, output=-60.0), start=TALKING) is TALKING
+
+
+def test_a_result_is_old_when_another_test_is_asked_for_or_another_device_chosen() -> None:
+    result = protocol.Tested(what="microphone", state="done", level=-21.0)
+    assert after(result, start=LIVE).tested == result
+    assert after(result, SoundTestAsked(), start=LIVE) == LIVE
+    mine = SoundSettings(microphone=HEADSET.name)
+    assert after(result, SoundChosen(mine), start=LIVE).tested is None
+    chosen = after(SoundChosen(mine), result, SoundChosen(mine), start=LIVE)
+    assert chosen.tested == result, "nothing was chosen anew"
+
+
+def test_a_call_ends_a_test() -> None:
+    playing = protocol.Tested(what="ring", state="playing")
+    assert after(playing, Incoming(call="k", number="2015"), start=LIVE).tested is None
+    assert after(playing, Dialled("k", "2015"), start=LIVE).tested is None
 
 
 def test_what_an_engine_said_of_sound_goes_with_it_and_what_people_chose_stays() -> None:

@@ -20,6 +20,7 @@ from softphone.facts import (
     Problem,
     ReadMarks,
     SoundChosen,
+    SoundTestAsked,
     TakeAnswered,
     TakeAsked,
     Tick,
@@ -182,6 +183,7 @@ local_facts = st.one_of(
         caller_id=CALLER_IDS,
         problem=st.sampled_from([None, PROBLEM]),
     ),
+    st.just(SoundTestAsked()),
     st.just(Tick()),
 )
 facts: st.SearchStrategy[Fact] = st.one_of(snapshots, deltas, engine_facts, local_facts)

@@ -897,7 +897,7 @@
             <translation>Mélodie</translation>
         </message>
         <message>
-            <source>Tests wait until the call is over. Devices can be changed now.</source>
+            <source>Tests wait until the call is over. Devices can be changed already.</source>
             <translation>Les essais attendent la fin de l’appel. Vous pouvez déjà changer d’appareil.</translation>
         </message>
         <message>
@@ -937,10 +937,6 @@
             <translation>Sonnerie</translation>
         </message>
         <message>
-            <source>The device that rings, headset off as well</source>
-            <translation>L’appareil qui sonne, aussi sans casque</translation>
-        </message>
-        <message>
             <source>Test the earpiece</source>
             <translation>Tester les écouteurs</translation>
         </message>
@@ -953,7 +949,7 @@
             <translation>Réduire les bruits autour de moi</translation>
         </message>
         <message>
-            <source>Fan, traffic: what hums on and on</source>
+            <source>Fan, traffic: noise that goes on</source>
             <translation>Ventilateur, circulation : ce qui dure</translation>
         </message>
         <message>
@@ -961,7 +957,7 @@
             <translation>Supprimer l’écho</translation>
         </message>
         <message>
-            <source>The others do not hear themselves; keep it, but for a conference phone</source>
+            <source>The others do not hear themselves; leave it on but for a conference phone</source>
             <translation>L’autre personne ne s’entend pas elle-même ; à garder, sauf avec un téléphone de conférence</translation>
         </message>
         <message>
@@ -989,11 +985,11 @@
             <translation>Son et casque</translation>
         </message>
         <message>
-            <source>As the system does</source>
+            <source>System default</source>
             <translation>Comme le système</translation>
         </message>
         <message>
-            <source>As the system does ({name})</source>
+            <source>System default ({name})</source>
             <translation>Comme le système ({name})</translation>
         </message>
         <message>
@@ -1003,6 +999,10 @@
         <message>
             <source>Stop</source>
             <translation>Arrêter</translation>
+        </message>
+        <message>
+            <source>Rings without a headset too; the melody is for calls from outside</source>
+            <translation>Sonne aussi sans casque ; la mélodie vaut pour les appels de l’extérieur</translation>
         </message>
     </context>
     <context>
@@ -1016,7 +1016,7 @@
             <translation>Parlez pour voir le niveau</translation>
         </message>
         <message>
-            <source>Too low: microphone closer</source>
+            <source>Too low: move closer</source>
             <translation>Trop bas : rapprochez le micro</translation>
         </message>
         <message>
@@ -1024,7 +1024,7 @@
             <translation>Niveau bon</translation>
         </message>
         <message>
-            <source>Too loud: microphone away</source>
+            <source>Too loud: move away</source>
             <translation>Trop fort : éloignez le micro</translation>
         </message>
         <message>
@@ -1076,14 +1076,6 @@
             <translation>Rien entendu ? Montez le volume, ou choisissez un autre appareil.</translation>
         </message>
         <message>
-            <source>Melody 1, as delivered</source>
-            <translation>Mélodie 1, celle d’origine</translation>
-        </message>
-        <message>
-            <source>Melody {n}</source>
-            <translation>Mélodie {n}</translation>
-        </message>
-        <message>
             <source>Good quality</source>
             <translation>Bonne qualité</translation>
         </message>
@@ -1118,6 +1110,30 @@
         <message>
             <source>.</source>
             <translation>,</translation>
+        </message>
+        <message>
+            <source>Chord (default)</source>
+            <translation>Accord (d’origine)</translation>
+        </message>
+        <message>
+            <source>Ding-dong</source>
+            <translation>Ding-dong</translation>
+        </message>
+        <message>
+            <source>Three knocks</source>
+            <translation>Trois coups</translation>
+        </message>
+        <message>
+            <source>Skipping</source>
+            <translation>Sautillement</translation>
+        </message>
+        <message>
+            <source>Desk telephone</source>
+            <translation>Téléphone de bureau</translation>
+        </message>
+        <message>
+            <source>Chord, downwards</source>
+            <translation>Accord descendant</translation>
         </message>
     </context>
     <context>

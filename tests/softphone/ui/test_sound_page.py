@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 
 from softphone.facts import EngineChanged, SoundChosen
 from softphone.protocol import (
@@ -152,6 +152,21 @@ def test_a_switch_by_keys(open_: Open, name: str, key: Key) -> None:
     assert told(rig, Processing)[-1] == Processing()
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_everything_has_a_name_and_is_large_enough(open_: Open, width: int) -> None:
+    rig = open_(equipped(town(), HEADSET))
+    rig.window.resize(width, 640)
+    for _ in range(6):  # the area inside follows
+        QApplication.processEvents()
+    page = rig.window.sound
+    found = [x for x in page.findChildren(QWidget) if isinstance(x, QAbstractButton | QComboBox)]
+    assert len(found) == 11, "four lists, three tests, four switches"
+    for control in found:
+        assert control.accessibleName() or control.property("text"), control.objectName()
+        assert min(control.width(), control.height()) >= 24, control.objectName()
+    assert page.rows["ring"].button.accessibleName() == "Tester la sonnerie"
+
+
 # How loud it is
 
 
@@ -231,10 +246,15 @@ def test_a_test_is_stopped_by_its_button_or_by_leaving(open_: Open) -> None:
     button.click()
     assert told(rig, SoundTest) == [SoundTest(what="speaker"), SoundTest(what="stop")]
     assert (button.text(), text(rig, "speaker_test")) == ("Tester", "")
+    button.click()
+    rig.fact(Outcome(what="speaker", state="playing"))
+    assert button.text() == "Arrêter", "the same once more"
+    button.click()
+    rig.asked.commands.clear()
     rig.window.sound.rows["ring"].button.click()
     rig.fact(Outcome(what="ring", state="playing"))
     rig.window.go("directory")
-    assert told(rig, SoundTest)[2:] == [SoundTest(what="ring"), SoundTest(what="stop")]
+    assert told(rig, SoundTest) == [SoundTest(what="ring"), SoundTest(what="stop")]
 
 
 def test_a_result_with_another_device_is_no_longer_said(open_: Open) -> None:
@@ -243,8 +263,8 @@ def test_a_result_with_another_device_is_no_longer_said(open_: Open) -> None:
     assert text(rig, "microphone_test")
     press(Key.Key_Down)
     assert text(rig, "microphone_test") == ""
-    rig.fact(Outcome(what="microphone", state="done", level=-20.0))
-    assert text(rig, "microphone_test").startswith("Niveau bon")
+    rig.fact(Outcome(what="microphone", state="done", level=-50.0))
+    assert text(rig, "microphone_test").startswith("Trop bas")
     rig.window.go("directory")
     rig.window.go("sound")
     assert text(rig, "microphone_test") == ""
