@@ -73,6 +73,10 @@ def test_each_card_shows_its_own_call(open_: Open) -> None:
     rig = open_(scenes.ringing(scenes.talking(town())))
     rig.fact(quality(4.3), quality(1.5, "i2"))
     assert visible(rig, "call_quality") == ["Bonne qualité"], "what rings does not sound yet"
+    rig.fact(Recordable(call="i2"))
+    assert visible(rig, "record") == [], "nor is there anything to record"
+    rig.fact(Recordable(call="i1"))
+    assert visible(rig, "record") == ["Enregistrer"]
 
 
 def test_recording_from_the_permission_to_the_file(open_: Open, tmp_path: Path) -> None:
