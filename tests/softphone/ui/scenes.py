@@ -11,6 +11,7 @@ from softphone.facts import (
     MessageRefused,
     MessageTyped,
     Problem,
+    SoundChosen,
 )
 from softphone.live import (
     Answered,
@@ -39,6 +40,7 @@ from softphone.protocol import (
     Trouble,
     TroubleKind,
 )
+from softphone.sound_settings import SoundSettings
 from softphone.state import Fact, State
 
 MARIE = Agent(
@@ -338,6 +340,11 @@ def equipped(state: State, *devices: Device) -> State:
     """A laptop's own devices, and ``devices`` plugged in."""
     found = (SPEAKERS, INSIDE, *devices)
     return after(state, Devices(devices=found, input=INSIDE.name, output=SPEAKERS.name))
+
+
+def choosing(state: State, settings: SoundSettings) -> State:
+    """What the person chose for the sound."""
+    return after(state, SoundChosen(settings))
 
 
 def quality(mos: float, call: str = "i1") -> Quality:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from softphone.engine.sound.device import DeviceRequest, DeviceThread
-from softphone.facts import EngineChanged, LinkChanged, Problem, SoundChosen
+from softphone.facts import EngineChanged, LinkChanged, Problem
 from softphone.live import PbxChanged
 from softphone.protocol import (
     Held,
@@ -149,7 +149,7 @@ def test_a_chosen_device_is_gone(look: Look) -> None:
         output=scenes.SPEAKERS.name,
         missing=(scenes.HEADSET.name,),
     )
-    state = after(scenes.equipped(town()), SoundChosen(mine), gone)
+    state = after(scenes.choosing(scenes.equipped(town()), mine), gone)
     found = shown(state)
     assert text(found) == (
         "Débranché\u202f: Casque Orion 30 (USB). Le son passe par Haut-parleurs de l’ordinateur. "
@@ -176,7 +176,7 @@ def test_what_stands_in_for_it(look: Look, chosen: SoundSettings, sentence: str)
         ring=scenes.SPEAKERS.name,
         missing=("X, ALSA",),
     )
-    state = after(scenes.equipped(town()), SoundChosen(chosen), gone)
+    state = after(scenes.choosing(scenes.equipped(town()), chosen), gone)
     assert f"Débranché\u202f: X. {sentence}" in text(shown(state))
 
 
