@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from softphone.live import Message
+from softphone.sound_settings import SoundSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,18 @@ class Dialled:
 
     call: str
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoundChosen:
+    """What the person wants of devices and processing: remembered, or just changed."""
+
+    settings: SoundSettings
+
+
+@dataclass(frozen=True, slots=True)
+class SoundTestAsked:
+    """A test was asked for, or an end of it: what the one before came to is old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,4 +163,4 @@ LinkFact = (
 )
 """What ``ServerLink`` reports beside the server's own frames."""
 
-LocalFact = LinkFact | EngineChanged | Dialled | Tick
+LocalFact = LinkFact | EngineChanged | Dialled | SoundChosen | SoundTestAsked | Tick

@@ -3,15 +3,17 @@
 Facts of the engine (``softphone.protocol``), frames of the server (``softphone.live``) and local
 facts (``softphone.facts``) go in, a new ``State`` comes out. Pure: time is an argument, nothing is
 read or written, nothing is mutated. What did not change is the same object as before, so a window
-compares with ``is``. The parts have their own files: ``calls``, ``board``, ``conversations``.
+compares with ``is``. The parts have their own files: ``calls``, ``call_sound``, ``board``,
+``conversations``.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from softphone import board, calls, conversations
+from softphone import board, call_sound, calls, conversations
 from softphone.board import Board
+from softphone.call_sound import CallSounds
 from softphone.calls import Call
 from softphone.conversations import Conversations
 from softphone.facts import (
@@ -27,6 +29,8 @@ from softphone.facts import (
     MessageTyped,
     Problem,
     ReadMarks,
+    SoundChosen,
+    SoundTestAsked,
     TakeAnswered,
     TakeAsked,
     Tick,
@@ -71,6 +75,7 @@ from softphone.protocol import (
     Voicemail,
     Watched,
 )
+from softphone.sound_settings import SoundSettings
 
 ARRIVES_WITHIN = 8.0
 """Seconds from the server's answer until a taken caller must ring here; then it counts no more."""
@@ -134,9 +139,15 @@ class State:
     line: Line = field(default_factory=Line)
     sound: SoundState | None = None
     """None: not known yet."""
+    devices: Devices | None = None
+    tested: Tested | None = None
+    """How the last test of a device goes or went, with the devices of now."""
+    sound_settings: SoundSettings = field(default_factory=SoundSettings)
     link: Link = field(default_factory=Link)
     calls: Mapping[str, Call] = field(default_factory=dict)
     """By key, in order of appearance; ended ones stay ``calls.SHOW_ENDED`` seconds."""
+    sounds: CallSounds = field(default_factory=dict)
+    """How they sound, by key: only of calls that are alive."""
     board: Board = field(default_factory=Board)
     takes: Mapping[str, Take] = field(default_factory=dict)
     """By caller id: for callers that still wait, or that are on their way to this phone."""
@@ -173,6 +184,10 @@ def initial(me: Agent) -> State:
 def apply(state: State, fact: Fact, now: float) -> State:
     """The state after ``fact`` at Unix second ``now``; the same object when nothing changed."""
     after = _apply(state, fact, now)
+    if after.calls is not state.calls:
+        after = _with_sounds(after, call_sound.of_living(after.sounds, after.calls))
+        if after.tested is not None and any(call.alive for call in after.calls.values()):
+            after = replace(after, tested=None)  # a call ends a test, and the engine says no more
     return _without_old_takes(after, now) if after.takes else after
 
 
@@ -212,6 +227,17 @@ def _apply(state: State, fact: Fact, now: float) -> State:
             return _registration(state, fact, now)
         case SoundState():
             return state if fact == state.sound else replace(state, sound=fact)
+        case Devices():
+            return state if fact == state.devices else replace(state, devices=fact)
+        case Tested():
+            return state if fact == state.tested else replace(state, tested=fact)
+        case SoundChosen():
+            known = fact.settings == state.sound_settings
+            return state if known else replace(state, sound_settings=fact.settings, tested=None)
+        case SoundTestAsked():
+            return state if state.tested is None else replace(state, tested=None)
+        case Quality() | Trouble() | Recordable() | Recording():
+            return _with_sounds(state, call_sound.apply(state.sounds, fact, state.calls))
         case TakeAsked() | TakeAnswered():
             return _take(state, fact, now)
         case (
@@ -222,14 +248,8 @@ def _apply(state: State, fact: Fact, now: float) -> State:
             | Mixed()
             | Watched()
             | Voicemail()
-            | Devices()
             | Levels()
-            | Tested()
-            | Quality()
             | QualitySummary()
-            | Trouble()
-            | Recordable()
-            | Recording()
             | Fault()
             | Error()
         ):
@@ -238,6 +258,10 @@ def _apply(state: State, fact: Fact, now: float) -> State:
 
 def _with_calls(state: State, after: Mapping[str, Call]) -> State:
     return state if after is state.calls else replace(state, calls=after)
+
+
+def _with_sounds(state: State, after: CallSounds) -> State:
+    return state if after is state.sounds else replace(state, sounds=after)
 
 
 def _with_board(state: State, after: Board) -> State:
@@ -293,7 +317,8 @@ def _engine(
     blank = Line(since=now)
     if state.line.state != "unknown":
         state = replace(state, line=blank)
-    return state if state.sound is None else replace(state, sound=None)
+    after = replace(state, sound=None, devices=None, tested=None)
+    return state if after == state else after
 
 
 def _registration(state: State, fact: Registration, now: float) -> State:

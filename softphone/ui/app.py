@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from softphone.facts import LinkChanged, Problem
+from softphone import sound_settings
+from softphone.facts import LinkChanged, Problem, SoundChosen
 from softphone.profile import Profile, ProfileError, ca_file, load, phone_home
-from softphone.protocol import Account, Sound
+from softphone.protocol import Account, Command, Sound
+from softphone.sound_settings import SoundSettings
 from softphone.ui import i18n
 from softphone.ui import tokens as t
 from softphone.ui.end_signals import EndSignals
@@ -170,12 +172,16 @@ class Phone(QObject):
     def _phone(self, profile: Profile) -> None:
         store = Store(profile.agent, self)
         self._store, self._profile = store, profile
-        # A robot's phone (tests, demonstrations) speaks and hears through files instead.
-        first = (Sound(source="silence", sink="nothing"),) if _silent() else ()
-        self._engine = EngineLink(store.apply, first, parent=self)
+        settings = sound_settings.load(self._home)
+        store.apply(SoundChosen(settings))
+        self._engine = EngineLink(store.apply, _sound(settings), parent=self)
+        self._engine.levels.connect(store.levels)
         self._engine.start()
         self._intents = Intents(
-            store, self._engine.send, register_again=self._engine.register_again
+            store,
+            self._engine.send,
+            register_again=self._engine.register_again,
+            use_sound=self._use_sound,
         )
         threading.Thread(target=self._read_secrets, name="secrets", daemon=True).start()
         window = Window(
@@ -241,6 +247,14 @@ class Phone(QObject):
             self._server = server
             self._intents.serve(server)
 
+    def _use_sound(self, settings: SoundSettings) -> None:
+        if self._engine is not None:
+            self._engine.prefer(*_sound(settings))
+        try:
+            sound_settings.save(self._home, settings)
+        except OSError:  # a full disk: it holds until the program ends
+            log.exception("sound settings not kept")
+
     def _dial_when_ready(self) -> None:
         if self._number and self._store.state.ready:
             number, self._number = self._number, ""
@@ -262,8 +276,11 @@ def _account(profile: Profile, secret: str, home: Path) -> Account:
     )
 
 
-def _silent() -> bool:
-    return os.environ.get("ALLO_SOUND") == "none"
+def _sound(settings: SoundSettings) -> tuple[Command, ...]:
+    """What an engine is told of sound: a robot's phone (tests, demonstrations) has none."""
+    if os.environ.get("ALLO_SOUND") == "none":
+        return (Sound(source="silence", sink="nothing"),)
+    return settings.commands()
 
 
 def _version() -> str:

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
+from softphone import devices
 from softphone.calls import Call
 from softphone.facts import Problem
+from softphone.protocol import Recording
 from softphone.ui import banners, words
+from softphone.ui import button as b
 from softphone.ui import tokens as t
 from softphone.ui.banners import Banner, Extras
 from softphone.ui.button import Button
@@ -22,10 +25,16 @@ _INK = {"bad": "red", "watch": "amber", "good": "green"}
 _SHOW_NOTICE = 6.0
 _SHOW_GOOD = 3.0
 _SHOW_CUT = 60.0
+_SHOW_RECORDED = 30.0
 
 
 class BannerBar(QFrame):
-    """Asks ``banners.worst`` at every change and every second."""
+    """Asks ``banners.worst`` at every change and every second.
+
+    ``page_asked`` carries the name of the page where the person can help themselves.
+    """
+
+    page_asked = Signal(str)
 
     def __init__(self, look: Look, store: Store, intents: Intents) -> None:
         super().__init__()
@@ -36,6 +45,8 @@ class BannerBar(QFrame):
         self._shown: Banner | None = None
         self._told: set[str] = set()
         """Keys of cut calls that were spoken of."""
+        self._devices = store.state.devices
+        """The list before, to see what appears."""
         self._icon, self._text, self._note = QLabel(), QLabel(), QLabel()
         self._text.setObjectName("banner_text")
         self._text.setTextFormat(Qt.TextFormat.RichText)
@@ -45,6 +56,16 @@ class BannerBar(QFrame):
         self._button = Button(look, "")
         self._button.setObjectName("banner_button")
         self._button.clicked.connect(self._act)
+        self._away = Button(look, "", "x", b.FLAT)
+        self._away.setObjectName("banner_away")
+        self._away.setAccessibleName(self.tr("Close this notice"))
+        self._away.setToolTip(self.tr("Close this notice"))
+        self._away.clicked.connect(self._dismiss)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(t.S8)
+        buttons.addStretch(1)
+        buttons.addWidget(self._button)
+        buttons.addWidget(self._away)
         lines = QVBoxLayout()
         lines.setSpacing(0)
         lines.addWidget(self._text)
@@ -57,10 +78,13 @@ class BannerBar(QFrame):
         self._box.setContentsMargins(t.S16, 6, t.S16, 7)
         self._box.setSpacing(t.S8)
         self._box.addLayout(said, 1)
-        self._box.addWidget(self._button, 0, Qt.AlignmentFlag.AlignRight)
+        self._box.addLayout(buttons)
         store.condition.connect(self.refresh)
         store.board.connect(self.refresh)
         store.calls.connect(self._calls)
+        store.sound.connect(self._sound)
+        store.call_sounds.connect(self.refresh)
+        store.recorded.connect(self._recorded)
         store.tick.connect(self.refresh)
         store.take_refused.connect(self._refused)
         look.changed.connect(self._draw)
@@ -89,6 +113,8 @@ class BannerBar(QFrame):
             self._extras = replace(self._extras, notice="")
         if self._extras.cut is not None and now >= self._until["cut"]:
             self._extras = replace(self._extras, cut=None)
+        if self._extras.recorded is not None and now >= self._until["recorded"]:
+            self._extras = replace(self._extras, recorded=None)
         found = banners.worst(self._store.state, self._extras, now)
         before = self._shown
         if found is None and before is not None:
@@ -130,8 +156,11 @@ class BannerBar(QFrame):
             "call_back": (self.tr("Call back"), "phone"),
             "dismiss": (self.tr("Understood"), "check"),
             "test": (self.tr("Try the phone"), "phone"),
+            "choose_device": (self.tr("Choose"), "volume-2"),
+            "use_device": (self.tr("Use"), "check"),
             "": ("", ""),
         }[found.action]
+        self._away.setVisible(found.dismissable)
         self._button.setVisible(bool(word))
         if word:
             self._button.show_as(word, icon, "F5" if found.action == "try_now" else "")
@@ -155,10 +184,50 @@ class BannerBar(QFrame):
             number = self._extras.welcome
             self._extras = replace(self._extras, welcome="")
             self._intents.dial(number)
-        elif shown.id == "sound":
-            self._extras = replace(self._extras, sound_read=True)
-        elif shown.id == "secret":
-            self._extras = replace(self._extras, secret_file="")
+        elif shown.action == "choose_device":
+            self.page_asked.emit("sound")
+        elif shown.action == "use_device" and self._extras.newcomer is not None:
+            settings = self._store.state.sound_settings
+            self._intents.choose_sound(devices.chosen(self._extras.newcomer, settings))
+        self._dismiss()
+
+    def _dismiss(self) -> None:
+        """The person has read it."""
+        extras, sound = self._extras, self._store.state.sound
+        match self._shown.id if self._shown is not None else "":
+            case "sound":
+                extras = replace(extras, sound_read=True)
+            case "secret":
+                extras = replace(extras, secret_file="")
+            case "missing" if sound is not None:
+                extras = replace(extras, missing_read=sound.missing)
+            case "newcomer":
+                extras = replace(extras, newcomer=None)
+            case "recorded":
+                extras = replace(extras, recorded=None)
+        self._extras = extras
+        self.refresh()
+
+    def _sound(self) -> None:
+        """Devices came or went, or others were chosen."""
+        state = self._store.state
+        before, self._devices = self._devices, state.devices
+        newcomer = devices.newcomer(before, state.devices, state.sound_settings)
+        newcomer = newcomer or self._extras.newcomer
+        if newcomer is not None and (
+            state.devices is None
+            or newcomer not in state.devices.devices
+            or devices.in_use(newcomer, state.devices, state.sound_settings)
+        ):
+            newcomer = None
+        self._extras = replace(self._extras, newcomer=newcomer)
+        if state.sound is not None and not state.sound.missing:  # the next time is news again
+            self._extras = replace(self._extras, missing_read=())
+        self.refresh()
+
+    def _recorded(self, ended: Recording) -> None:
+        self._extras = replace(self._extras, recorded=ended)
+        self._until["recorded"] = self._store.now() + _SHOW_RECORDED
         self.refresh()
 
     def _calls(self) -> None:

@@ -8,7 +8,9 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
+from softphone import devices
 from softphone.calls import Call
+from softphone.protocol import Device, Recording, TroubleKind
 from softphone.state import State
 from softphone.ui import words
 
@@ -30,9 +32,13 @@ class Banner:
     bold: str
     rest: str = ""
     note: str = ""
-    action: Literal["", "try_now", "call_back", "dismiss", "test"] = ""
+    action: Literal[
+        "", "try_now", "call_back", "dismiss", "test", "choose_device", "use_device"
+    ] = ""
     id: str = ""
     """Same id = same banner, only its seconds run on."""
+    dismissable: bool = False
+    """It goes when the person says so, beside what its button does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,12 @@ class Extras:
     """Just enrolled: the number of the echo test, to try the phone with."""
     sound_read: bool = False
     """The person has read that there is no sound card."""
+    missing_read: tuple[str, ...] = ()
+    """Devices of which the person has read that they are gone."""
+    newcomer: Device | None = None
+    """A device that was just plugged in."""
+    recorded: Recording | None = None
+    """A recording that just ended."""
 
 
 def worst(state: State, extras: Extras, now: float) -> Banner | None:
@@ -56,9 +68,13 @@ def worst(state: State, extras: Extras, now: float) -> Banner | None:
     for found in (
         _engine(state, extras),
         _line(state, now),
+        _trouble(state, extras),
         _link(state, now),
         _notice(extras),
+        _recorded(extras),
         _sound(state, extras),
+        _missing(state, extras),
+        _newcomer(state, extras),
         _secret(extras),
         _welcome(state, extras),
     ):
@@ -168,6 +184,106 @@ def _sound(state: State, extras: Extras) -> Banner | None:
         bold = translate("Banner", "No microphone and no loudspeaker found.")
         rest = translate("Banner", "Calls are silent on this computer. Plug in a headset.")
     return Banner("watch", "volume-x", bold, rest, "", "dismiss", "sound")
+
+
+_TROUBLES: tuple[TroubleKind, ...] = (
+    "nothing_heard", "microphone_silent", "network_poor", "microphone_quiet",
+)  # fmt: skip
+"""Worst first."""
+
+
+def _trouble(state: State, extras: Extras) -> Banner | None:
+    if extras.notice:  # the answer to what was just tried; it is gone in some seconds
+        return None
+    found = [
+        (_TROUBLES.index(what), key)
+        for key, sound in state.sounds.items()
+        for what in sound.troubles
+        if (call := state.calls[key]).state == "connected"
+        and not call.held
+        and not (call.muted and what.startswith("microphone"))
+    ]
+    if not found:
+        return None
+    worst_, key = min(found)
+    call = state.calls[key]
+    who = words.who(call.name, call.number)
+    match what := _TROUBLES[worst_]:
+        case "nothing_heard":
+            bold = translate("Banner", "Nothing arrives from {who}.").format(who=who)
+            rest = translate("Banner", "Wait a few seconds, then hang up and call again.")
+            return Banner("watch", "volume-x", bold, rest, id=what)
+        case "microphone_silent":
+            bold = translate("Banner", "Your microphone gives no sound.")
+            rest = translate(
+                "Banner", "Look at the switch on the headset or its cable, or choose another one."
+            )
+            return Banner("watch", "mic-off", bold, rest, action="choose_device", id=what)
+        case "microphone_quiet":
+            bold = translate("Banner", "{who} hardly hears you.").format(who=who)
+            rest = translate(
+                "Banner", "Bring the microphone closer to your mouth, or choose another one."
+            )
+            return Banner("watch", "mic", bold, rest, action="choose_device", id=what)
+        case "network_poor":
+            bold = translate("Banner", "The network is slow: the voice breaks up.")
+            rest = translate("Banner", "Plug in the network cable, or move closer to the Wi-Fi.")
+            note = translate("Banner", "If it lasts, agree to call again later.")
+            return Banner("watch", "triangle-alert", bold, rest, note, id=what)
+
+
+def _recorded(extras: Extras) -> Banner | None:
+    ended = extras.recorded
+    if ended is None:
+        return None
+    kept = translate("Banner", "File: {file}").format(file=ended.file)
+    if not ended.problem:
+        bold = translate("Banner", "Recording ended.")
+        return Banner("good", "check", bold, "", kept, "dismiss", id="recorded")
+    bold = translate("Banner", "The recording has stopped by itself.")
+    if not ended.file:
+        bold = translate("Banner", "This call cannot be recorded.")
+    rest = translate("Banner", "Look whether the disk is full.")
+    return Banner(
+        "watch", "triangle-alert", bold, rest, kept if ended.file else "", "dismiss", id="recorded"
+    )
+
+
+def _missing(state: State, extras: Extras) -> Banner | None:
+    sound, settings = state.sound, state.sound_settings
+    if sound is None or not sound.missing or sound.missing == extras.missing_read:
+        return None
+    known = state.devices
+    gone = ", ".join(devices.label(name, known) for name in sound.missing)
+    bold = translate("Banner", "Unplugged: {device}.").format(device=gone)
+    rest = ""
+    for chosen, instead, sentence in (
+        (settings.speaker, sound.output, translate("Banner", "The sound goes through {device}.")),
+        (settings.microphone, sound.input, translate("Banner", "You are heard through {device}.")),
+        (settings.ring, sound.ring, translate("Banner", "Calls ring on {device}.")),
+    ):
+        if chosen in sound.missing and instead and not rest:
+            rest = sentence.format(device=devices.label(instead, known))
+    note = translate("Banner", "It is used again as soon as it is back.")
+    return Banner(
+        "watch", "headset", bold, rest, note, "choose_device", dismissable=True, id="missing"
+    )
+
+
+def _newcomer(state: State, extras: Extras) -> Banner | None:
+    device = extras.newcomer
+    if device is None:
+        return None
+    bold = translate("Banner", "New device: {device}.").format(
+        device=devices.label(device.name, state.devices)
+    )
+    if device.inputs and device.outputs:
+        rest = translate("Banner", "Speak and listen with it?")
+    elif device.inputs:
+        rest = translate("Banner", "Speak with it?")
+    else:
+        rest = translate("Banner", "Listen with it?")
+    return Banner("good", "headset", bold, rest, "", "use_device", dismissable=True, id="newcomer")
 
 
 def _secret(extras: Extras) -> Banner | None:

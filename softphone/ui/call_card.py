@@ -8,12 +8,14 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from softphone.call_sound import NOTHING, CallSound
 from softphone.calls import Call
 from softphone.dialling import EMERGENCY, readable
 from softphone.ui import button as b
 from softphone.ui import marks, words
 from softphone.ui import tokens as t
 from softphone.ui.button import Button
+from softphone.ui.call_sound_row import QualityMark, RecordRow
 from softphone.ui.fonts import font
 from softphone.ui.look import Look
 from softphone.ui.style import set_role
@@ -93,6 +95,7 @@ class CallCard(QFrame):
     mute_asked = Signal(str, bool)
     call_back = Signal(str)
     """Carries the number."""
+    record_asked = Signal(str, bool)
 
     def __init__(self, look: Look, call: Call, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -122,6 +125,8 @@ class CallCard(QFrame):
         head.setSpacing(6)
         head.addWidget(self._mark)
         head.addWidget(self._word, 1)
+        self._quality, self._record = QualityMark(look), RecordRow(look)
+        head.addWidget(self._quality)
         who = QVBoxLayout()
         who.setSpacing(2)
         who.addWidget(self._name)
@@ -145,6 +150,7 @@ class CallCard(QFrame):
         self._reject.clicked.connect(lambda: self.rejected.emit(key))
         self._hang_up.clicked.connect(lambda: self.hung_up.emit(key))
         self._mute.clicked.connect(lambda: self.mute_asked.emit(key, not self.call.muted))
+        self._record.asked.connect(lambda on: self.record_asked.emit(key, on))
         self._again.clicked.connect(lambda: self.call_back.emit(self.call.number))
 
         self._tags = QHBoxLayout()
@@ -165,6 +171,7 @@ class CallCard(QFrame):
         box.addLayout(middle)
         box.addLayout(self._tags)
         box.addLayout(tools)
+        box.addWidget(self._record)
         box.addWidget(self._note)
 
     def show_call(self, call: Call, others: str, keys: frozenset[str], now: float) -> None:
@@ -204,6 +211,12 @@ class CallCard(QFrame):
         self.tick(now)
         self.setAccessibleName(f"{self._word.text()}, {self._name.text()}")
         self.update()
+
+    def show_sound(self, sound: CallSound) -> None:
+        """How the call sounds; it changes every second, the rest of the card does not."""
+        talking = self.call.state == "connected" and not self.call.held
+        self._quality.show_quality(sound.quality if talking else None)
+        self._record.show_sound(sound if self.call.state == "connected" else NOTHING)
 
     def tick(self, now: float) -> None:
         """Only the running time changes."""

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from softphone.call_sound import NOTHING
 from softphone.calls import Call
 from softphone.ui import tokens as t
 from softphone.ui import words
@@ -38,6 +39,7 @@ class CallsArea(QWidget):
         self._box.addLayout(head)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         store.calls.connect(self._show)
+        store.call_sounds.connect(self._show_sounds)
         store.tick.connect(self._tick)
         self._show()
 
@@ -107,10 +109,15 @@ class CallsArea(QWidget):
                 if other.state == "connected" and other.key != call.key
             ]
             card.show_call(call, ", ".join(on_line), frozenset(keys), now)
+        self._show_sounds()
         self.show_title(self._with_title)
         if ringing is not None and ringing.key != self._rung:
             self._rung = ringing.key
             QApplication.alert(self.window())  # the task bar flashes until somebody looks
+
+    def _show_sounds(self) -> None:
+        for key, card in self._cards.items():
+            card.show_sound(self._store.state.sounds.get(key, NOTHING))
 
     def _add(self, call: Call) -> CallCard:
         card = CallCard(self._look, call)
@@ -118,6 +125,7 @@ class CallsArea(QWidget):
         card.rejected.connect(self._intents.reject)
         card.hung_up.connect(self._intents.hang_up)
         card.mute_asked.connect(self._intents.mute)
+        card.record_asked.connect(self._intents.record)
         card.call_back.connect(self._intents.dial)
         self._cards[call.key] = card
         return card

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 
 import msgspec
-from PySide6.QtCore import QObject, QProcess, QTimer
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 
 from softphone import protocol
 from softphone.facts import EngineChanged
@@ -29,6 +29,9 @@ _GOODBYE_MS = 2000
 
 class EngineLink(QObject):
     """``on_fact`` is called on the GUI thread with every fact and ``EngineChanged``."""
+
+    levels = Signal(object)
+    """``Levels``, past ``on_fact``: ten times a second is too often for all that listen there."""
 
     def __init__(
         self,
@@ -61,6 +64,13 @@ class EngineLink(QObject):
         self._account = account
         if self._process is not None:
             self.send(account)
+
+    def prefer(self, *first: Command) -> None:
+        """Say these now, and to every engine to come before anything else."""
+        self._first = first
+        if self._process is not None:
+            for command in first:
+                self.send(command)
 
     def start(self) -> None:
         self._on_fact(EngineChanged("restarting" if self.restarts else "starting", self.restarts))
@@ -126,6 +136,9 @@ class EngineLink(QObject):
             fact = protocol.decode_fact(line)
         except msgspec.DecodeError as error:
             log.error("engine line not understood: %s", error)
+            return
+        if isinstance(fact, protocol.Levels):
+            self.levels.emit(fact)
             return
         if isinstance(fact, protocol.Ready):
             self._on_fact(EngineChanged("running", self.restarts))

@@ -8,11 +8,25 @@ import logging
 import sqlite3
 import uuid
 from collections.abc import Callable
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
 from softphone.dialling import dialable
-from softphone.facts import Dialled
-from softphone.protocol import Answer, Command, Dial, Hangup, Mute, Reject
+from softphone.facts import Dialled, SoundChosen, SoundTestAsked
+from softphone.protocol import (
+    Answer,
+    Command,
+    Dial,
+    Hangup,
+    Meter,
+    Mute,
+    Record,
+    Recording,
+    Reject,
+    SoundTest,
+)
+from softphone.recordings import new_file, recordings_folder
+from softphone.sound_settings import SoundSettings
 from softphone.ui.store import Store
 
 log = logging.getLogger(__name__)
@@ -38,9 +52,13 @@ class Intents:
         send: Callable[[Command], None],
         server: Server | None = None,
         register_again: Callable[[], None] = lambda: None,
+        use_sound: Callable[[SoundSettings], None] = lambda _: None,
+        recordings: Callable[[], Path] = recordings_folder,
     ) -> None:
+        """``use_sound`` tells the engine and remembers."""
         self._store, self._send, self._server = store, send, server
-        self._register_again = register_again
+        self._register_again, self._use_sound = register_again, use_sound
+        self._recordings = recordings
         self._asked: set[tuple[str, int | None]] = set()
         self._waiting: list[Callable[[Server], Any]] = []
 
@@ -82,6 +100,37 @@ class Intents:
 
     def mute(self, key: str, on: bool) -> None:
         self._send(Mute(call=key, on=on))
+
+    def record(self, key: str, on: bool) -> None:
+        """Record a call into a file among the person's documents, or stop."""
+        if not on:
+            self._send(Record(call=key, on=False))
+            return
+        call = self._store.state.calls.get(key)
+        if call is None:
+            return
+        try:
+            file = new_file(self._recordings(), call.number, self._store.now())
+        except OSError as error:
+            log.exception("no place for recordings")
+            self._store.apply(Recording(call=key, on=False, file="", problem=str(error)))
+            return
+        self._send(Record(call=key, on=True, file=str(file)))
+
+    def choose_sound(self, settings: SoundSettings) -> None:
+        """Use these devices and this processing from now on."""
+        if settings != self._store.state.sound_settings:
+            self._store.apply(SoundChosen(settings))
+            self._use_sound(settings)
+
+    def meter(self, on: bool) -> None:
+        """How loud it is, ten times a second, until it is switched off."""
+        self._send(Meter(on=on))
+
+    def test_sound(self, what: Literal["speaker", "ring", "microphone", "stop"]) -> None:
+        """Try a device; the engine says how it goes. It says nothing of one that is stopped."""
+        self._store.apply(SoundTestAsked())
+        self._send(SoundTest(what=what))
 
     def write(self, to: str, text: str, client_id: str = "") -> bool:
         """Send a message: kept on this laptop at once, on the server as soon as it is reached.

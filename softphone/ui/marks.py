@@ -147,6 +147,23 @@ def paint_count(painter: QPainter, middle: QPointF, count: int, theme: Theme, fi
     painter.restore()
 
 
+def paint_bars(painter: QPainter, box: QRectF, full: int, colour: str, theme: Theme) -> None:
+    """Quality: four bars that grow, ``full`` of them filled, the others an outline."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    step = box.width() / 4
+    for place in range(4):
+        height = box.height() * (place + 1) / 4
+        bar = QRectF(box.left() + place * step, box.bottom() - height, step - 1.5, height)
+        filled = place < full
+        painter.setPen(QPen(QColor(getattr(theme, colour if filled else "edge")), 1))
+        painter.setBrush(
+            QColor(getattr(theme, colour)) if filled else QBrush(Qt.BrushStyle.NoBrush)
+        )
+        painter.drawRect(bar.adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.restore()
+
+
 def initials(name: str) -> str:
     """Two letters for a face: first of the first and of the last word."""
     words = [word for word in name.split() if word[:1].isalpha()]

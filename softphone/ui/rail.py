@@ -49,7 +49,7 @@ class RailButton(QAbstractButton):
         if not self.flat:
             return QSize(t.W_RAIL - 16, 60)
         letters = QFontMetricsF(font(t.NOTE, t.SEMIBOLD))
-        return QSize(max(48, round(letters.horizontalAdvance(self.text())) + 8), 52)
+        return QSize(max(40, round(letters.horizontalAdvance(self.text())) + 4), 52)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -93,7 +93,10 @@ class RailButton(QAbstractButton):
             Qt.AlignmentFlag.AlignCenter,
             self.text(),
         )
-        corner = QPointF(box.center().x() + 24, box.height() / 2 - 16)
+        right = min(
+            box.center().x() + 24, box.right() - 9
+        )  # six of them stand close in a narrow bar
+        corner = QPointF(right, box.height() / 2 - 16)
         marks.paint_count(painter, corner, self._count, look.theme, self._fill)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -32,6 +32,14 @@ class Store(QObject):
     messages = Signal()
     condition = Signal()
     """Engine, line, link or sound: whatever the banner and the line word depend on."""
+    sound = Signal()
+    """What the page about sound shows: devices, choices, tests."""
+    call_sounds = Signal()
+    """How calls sound, once a second."""
+    levels = Signal(object)
+    """``Levels``, ten times a second while the meter is on: told to who listens, kept nowhere."""
+    recorded = Signal(object)
+    """Carries the ``Recording`` that ended."""
     takes = Signal()
     recent_calls = Signal()
     take_refused = Signal(object)
@@ -75,6 +83,9 @@ class Store(QObject):
         if state.calls is not before.calls:
             self._remember(before)
             self.calls.emit()
+        if state.sounds is not before.sounds:
+            self._tell_recorded(before)
+            self.call_sounds.emit()
         if state.board is not before.board:
             self.board.emit()
         if state.messages is not before.messages:
@@ -83,9 +94,10 @@ class Store(QObject):
             self.takes.emit()
         if state.me is not before.me:
             self.me.emit()
-        parts = ("engine", "line", "link", "sound")
-        if any(getattr(state, part) is not getattr(before, part) for part in parts):
+        if _differ(before, state, "engine", "line", "link", "sound"):
             self.condition.emit()
+        if _differ(before, state, "engine", "sound", "devices", "tested", "sound_settings"):
+            self.sound.emit()
 
     def _apply(self, fact: Fact) -> None:
         if isinstance(fact, Fault):
@@ -102,6 +114,16 @@ class Store(QObject):
         self._apply(Tick())
         self.tick.emit(self.now())
 
+    def _tell_recorded(self, before: State) -> None:
+        for key, old in before.sounds.items():
+            new = self.state.sounds.get(key)
+            if new is None:  # its call is over
+                ended = old.recording if old.records else None
+            else:
+                ended = None if new.records or new.recording == old.recording else new.recording
+            if ended is not None:
+                self.recorded.emit(ended)
+
     def _remember(self, before: State) -> None:
         fresh = [
             call
@@ -111,3 +133,7 @@ class Store(QObject):
         if fresh:
             self.recent = (*reversed(fresh), *self.recent)[:RECENT]
             self.recent_calls.emit()
+
+
+def _differ(before: State, after: State, *parts: str) -> bool:
+    return any(getattr(after, part) is not getattr(before, part) for part in parts)

@@ -116,6 +116,11 @@ QListView:focus {{ border: 1px solid {theme.focus}; }}
 QListView[role="bare"], QListView[role="bare"]:focus {{ background: {theme.window}; border: 0;
   border-radius: 0; padding: 0; }}
 
+QComboBox QAbstractItemView {{ border: 1px solid {theme.edge}; border-radius: 0; padding: 4px;
+  color: {theme.text}; selection-background-color: {theme.accent_soft};
+  selection-color: {theme.accent}; }}
+QComboBox QAbstractItemView::item {{ min-height: 32px; padding: 0 8px; }}
+
 QScrollArea {{ border: 0; background: transparent; }}
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
 QScrollBar::handle:vertical {{ background: {theme.edge}; border-radius: 3px; min-height: 32px; }}

@@ -23,6 +23,7 @@ from softphone.ui.people_rows import NumberRow
 from softphone.ui.phone_page import PhonePage
 from softphone.ui.rail import Rail
 from softphone.ui.search_field import Results
+from softphone.ui.sound_page import SoundPage
 from softphone.ui.store import Store
 from softphone.ui.style import set_role
 from softphone.ui.switchboard_page import SwitchboardPage
@@ -53,6 +54,7 @@ class Window(QWidget):
         self.directory = DirectoryPage(look, store, intents)
         self.messages = MessagesPage(look, store, intents)
         self.switchboard = SwitchboardPage(look, store, intents)
+        self.sound = SoundPage(look, store, intents)
         self.about = AboutPage(look, store, version, log_file)
         self._layout = ""
         self._missed_seen = store.now()
@@ -72,12 +74,14 @@ class Window(QWidget):
         add("directory", self.tr("Directory"), "users")
         add("messages", self.tr("Messages"), "message-square")
         self.rail.add_spring()
+        add("sound", self.tr("Sound"), "volume-2")
         add("about", self.tr("Help"), "life-buoy")
         self.pages = {
             "phone": self.phone,
             "switchboard": self.switchboard,
             "directory": self.directory,
             "messages": self.messages,
+            "sound": self.sound,
             "about": self.about,
         }
 
@@ -128,6 +132,7 @@ class Window(QWidget):
         self.phone.digit.connect(self._digit)
         self.phone.call_asked.connect(self.call_field)
         self.directory.written.connect(self.write_to)
+        self.banner.page_asked.connect(self.go)
         store.me.connect(self._show_me)
         for signal in (store.messages, store.board, store.recent_calls):
             signal.connect(self._show_counts)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from softphone import protocol
 from softphone.calls import SHOW_ENDED
 from softphone.facts import (
     ConversationRead,
@@ -19,6 +20,8 @@ from softphone.facts import (
     MessageTyped,
     Problem,
     ReadMarks,
+    SoundChosen,
+    SoundTestAsked,
     TakeAnswered,
     TakeAsked,
     Tick,
@@ -40,13 +43,21 @@ from softphone.live import (
 from softphone.profile import Agent
 from softphone.protocol import (
     CallState,
+    Device,
+    Devices,
     Incoming,
+    Levels,
     Media,
     Muted,
+    Quality,
     Ready,
+    Recordable,
+    Recording,
     Registration,
     SoundState,
+    Trouble,
 )
+from softphone.sound_settings import SoundSettings
 from softphone.state import Fact, State, apply, initial
 
 ME = Agent(extension="2014", name="Marie Dupont", roles=("agent", "receptionist"))
@@ -225,6 +236,81 @@ def test_late_echoes_change_nothing() -> None:
     assert after(CallState(call="k", state="connected"), start=state) is state
     connected = after(Dialled("k", "2015"), CallState(call="k", state="connected"), start=LIVE)
     assert after(CallState(call="k", state="ringing"), start=connected) is connected
+
+
+# Sound
+
+HEADSET = Device(name="Casque, ALSA", inputs=1, outputs=2, rate=48000)
+TALKING = after(Dialled("k", "2015"), CallState(call="k", state="connected"), start=LIVE)
+
+
+def quality(call: str = "k", mos: float = 4.2) -> Quality:
+    return Quality(
+        call=call, codec="G722/16000", mos=mos, loss=0.5, loss_there=0.0, jitter_ms=4.0,
+        rtt_ms=21.0, buffer_ms=40.0, input=-24.0, output=-26.0, underruns=0,
+    )  # fmt: skip
+
+
+def test_how_a_call_sounds_while_it_lasts() -> None:
+    state = after(quality(), Trouble(call="k", what="microphone_quiet", on=True), start=TALKING)
+    state = after(quality(mos=2.9), Trouble(call="k", what="network_poor", on=True), start=state)
+    sound = state.sounds["k"]
+    assert sound.quality == quality(mos=2.9)
+    assert sound.troubles == {"microphone_quiet", "network_poor"}
+    assert state.calls is TALKING.calls, "a card is not built anew every second"
+    state = after(Trouble(call="k", what="microphone_quiet", on=False), start=state)
+    assert state.sounds["k"].troubles == {"network_poor"}
+    state = after(CallState(call="k", state="ended", why="normal"), start=state)
+    assert state.sounds == {}, "nothing of it outlives the call"
+    assert after(quality(), start=state) is state
+    assert after(quality("gone"), start=TALKING) is TALKING
+
+
+def test_a_call_is_recorded_when_the_exchange_has_said_so() -> None:
+    assert TALKING.sounds == {}
+    state = after(Recordable(call="k"), start=TALKING)
+    assert (state.sounds["k"].recordable, state.sounds["k"].records) == (True, False)
+    state = after(Recording(call="k", on=True, file="a.wav"), start=state)
+    assert state.sounds["k"].records
+    state = after(Recording(call="k", on=False, file="a.wav", problem="disk full"), start=state)
+    assert (state.sounds["k"].recordable, state.sounds["k"].records) == (True, False)
+
+
+def test_levels_make_no_new_state() -> None:
+    assert after(Levels(input=-20.0, output=-60.0), start=TALKING) is TALKING
+
+
+def test_a_result_is_old_when_another_test_is_asked_for_or_another_device_chosen() -> None:
+    result = protocol.Tested(what="microphone", state="done", level=-21.0)
+    assert after(result, start=LIVE).tested == result
+    assert after(result, SoundTestAsked(), start=LIVE) == LIVE
+    mine = SoundSettings(microphone=HEADSET.name)
+    assert after(result, SoundChosen(mine), start=LIVE).tested is None
+    chosen = after(SoundChosen(mine), result, SoundChosen(mine), start=LIVE)
+    assert chosen.tested == result, "nothing was chosen anew"
+
+
+def test_a_call_ends_a_test() -> None:
+    playing = protocol.Tested(what="ring", state="playing")
+    assert after(playing, Incoming(call="k", number="2015"), start=LIVE).tested is None
+    assert after(playing, Dialled("k", "2015"), start=LIVE).tested is None
+
+
+def test_what_an_engine_said_of_sound_goes_with_it_and_what_people_chose_stays() -> None:
+    mine = SoundSettings(microphone=HEADSET.name, noise=False)
+    state = after(
+        SoundChosen(mine),
+        Devices(devices=(HEADSET,), input=HEADSET.name),
+        protocol.Tested(what="microphone", state="done", level=-21.0),
+        quality(),
+        start=TALKING,
+    )
+    assert state.devices is not None
+    assert state.tested is not None
+    assert state.sounds
+    state = after(EngineChanged("restarting", restarts=1), start=state)
+    assert (state.devices, state.tested, state.sounds) == (None, None, {})
+    assert state.sound_settings == mine
 
 
 # Colleagues and queues

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from softphone import protocol
 from softphone.calls import SHOW_ENDED
 from softphone.facts import (
     ConversationRead,
@@ -18,6 +19,8 @@ from softphone.facts import (
     MessageTyped,
     Problem,
     ReadMarks,
+    SoundChosen,
+    SoundTestAsked,
     TakeAnswered,
     TakeAsked,
     Tick,
@@ -36,14 +39,22 @@ from softphone.live import (
 from softphone.profile import Agent
 from softphone.protocol import (
     CallState,
+    Device,
+    Devices,
     Held,
     Incoming,
+    Levels,
     Media,
     Muted,
+    Quality,
     Ready,
+    Recordable,
+    Recording,
     Registration,
     SoundState,
+    Trouble,
 )
+from softphone.sound_settings import SoundSettings
 from softphone.state import Fact, State, apply, initial
 
 ME = Agent(extension="2014", name="Marie")
@@ -106,6 +117,12 @@ deltas = st.one_of(
     st.builds(MessageChanged, seq=st.just(2), message=messages()),
     st.builds(PbxChanged, seq=st.just(2), pbx=st.sampled_from(["up", "down"])),
 )
+qualities = st.builds(
+    Quality,
+    call=KEYS, codec=st.just("G722"), mos=st.sampled_from([2.0, 4.2]), loss=st.just(0.0),
+    loss_there=st.just(0.0), jitter_ms=st.just(1.0), rtt_ms=st.just(9.0), buffer_ms=st.just(40.0),
+    input=st.just(-20.0), output=st.just(-20.0), underruns=st.just(0),
+)  # fmt: skip
 engine_facts = st.one_of(
     st.builds(Ready, pid=st.just(1)),
     st.builds(Registration, state=st.sampled_from(["registering", "registered", "offline"])),
@@ -119,6 +136,22 @@ engine_facts = st.one_of(
     st.builds(Muted, call=KEYS, on=st.booleans()),
     st.builds(Held, call=KEYS, here=st.booleans()),
     st.builds(SoundState, device=st.booleans()),
+    st.builds(Devices, devices=st.lists(st.builds(Device, name=NAMES), max_size=2).map(tuple)),
+    st.builds(Levels, input=st.just(-20.0), output=st.just(-60.0)),
+    st.builds(
+        protocol.Tested,
+        what=st.just("microphone"),
+        state=st.sampled_from(["recording", "done", "failed"]),
+    ),
+    qualities,
+    st.builds(
+        Trouble,
+        call=KEYS,
+        what=st.sampled_from(["network_poor", "nothing_heard"]),
+        on=st.booleans(),
+    ),
+    st.builds(Recordable, call=KEYS),
+    st.builds(Recording, call=KEYS, on=st.booleans(), file=st.just("a.wav")),
 )
 local_facts = st.one_of(
     st.builds(
@@ -128,6 +161,7 @@ local_facts = st.one_of(
     ),
     st.builds(EngineChanged, state=st.sampled_from(["running", "restarting"])),
     st.builds(Dialled, call=KEYS, number=EXTENSIONS),
+    st.builds(SoundChosen, settings=st.builds(SoundSettings, microphone=NAMES, echo=st.booleans())),
     st.builds(
         MessageTyped, client_id=CLIENT_IDS, to=PEERS, text=st.just("…"), typed_at=st.just(9.0)
     ),
@@ -149,6 +183,7 @@ local_facts = st.one_of(
         caller_id=CALLER_IDS,
         problem=st.sampled_from([None, PROBLEM]),
     ),
+    st.just(SoundTestAsked()),
     st.just(Tick()),
 )
 facts: st.SearchStrategy[Fact] = st.one_of(snapshots, deltas, engine_facts, local_facts)
@@ -172,7 +207,10 @@ def test_a_fact_told_twice_is_told_once(state: State, fact: Fact) -> None:
 @given(states(), facts)
 def test_what_did_not_change_is_the_same_object(state: State, fact: Fact) -> None:
     after = apply(state, fact, 30.0)
-    for part in ("calls", "board", "messages", "takes", "me", "line", "link", "engine"):
+    for part in (
+        *("calls", "board", "messages", "takes", "me", "line", "link", "engine"),
+        *("sound", "devices", "tested", "sounds", "sound_settings"),
+    ):
         old, new = getattr(state, part), getattr(after, part)
         assert (old == new) == (old is new), part
 
@@ -221,6 +259,20 @@ def test_ended_calls_leave_nothing(state: State) -> None:
     for key in ("a", "b"):
         state = apply(state, CallState(call=key, state="ended"), 40.0)
     assert apply(state, Tick(), 40.0 + SHOW_ENDED).calls == {}
+
+
+@given(states(), facts)
+def test_only_living_calls_sound(state: State, fact: Fact) -> None:
+    after = apply(state, fact, 30.0)
+    living = {key for key, call in after.calls.items() if call.alive}
+    assert set(after.sounds) <= living
+
+
+@given(states())
+def test_a_new_engine_knows_nothing_of_the_sound_before(state: State) -> None:
+    fresh = apply(state, EngineChanged("restarting"), 30.0)
+    assert (fresh.sound, fresh.devices, fresh.tested, fresh.sounds) == (None, None, None, {})
+    assert fresh.sound_settings is state.sound_settings
 
 
 @given(states())

@@ -254,6 +254,98 @@
             <source>Try it: speak, and you hear yourself.</source>
             <translation>Essayez-le : parlez, vous vous entendrez.</translation>
         </message>
+        <message>
+            <source>Nothing arrives from {who}.</source>
+            <translation>Plus rien n’arrive de {who}.</translation>
+        </message>
+        <message>
+            <source>Wait a few seconds, then hang up and call again.</source>
+            <translation>Attendez quelques secondes, puis raccrochez et rappelez.</translation>
+        </message>
+        <message>
+            <source>Your microphone gives no sound.</source>
+            <translation>Votre micro ne donne aucun son.</translation>
+        </message>
+        <message>
+            <source>Look at the switch on the headset or its cable, or choose another one.</source>
+            <translation>Vérifiez l’interrupteur du casque ou de son câble, ou choisissez un autre micro.</translation>
+        </message>
+        <message>
+            <source>{who} hardly hears you.</source>
+            <translation>{who} vous entend à peine.</translation>
+        </message>
+        <message>
+            <source>Bring the microphone closer to your mouth, or choose another one.</source>
+            <translation>Rapprochez le micro de la bouche, ou choisissez un autre micro.</translation>
+        </message>
+        <message>
+            <source>The network is slow: the voice breaks up.</source>
+            <translation>Le réseau est lent : la voix est hachée.</translation>
+        </message>
+        <message>
+            <source>Plug in the network cable, or move closer to the Wi-Fi.</source>
+            <translation>Branchez le câble réseau, ou rapprochez-vous de la borne Wi-Fi.</translation>
+        </message>
+        <message>
+            <source>If it lasts, agree to call again later.</source>
+            <translation>Si cela dure, convenez de vous rappeler plus tard.</translation>
+        </message>
+        <message>
+            <source>File: {file}</source>
+            <translation>Fichier : {file}</translation>
+        </message>
+        <message>
+            <source>Recording ended.</source>
+            <translation>Enregistrement terminé.</translation>
+        </message>
+        <message>
+            <source>The recording has stopped by itself.</source>
+            <translation>L’enregistrement s’est arrêté.</translation>
+        </message>
+        <message>
+            <source>Look whether the disk is full.</source>
+            <translation>Vérifiez s’il reste de la place sur le disque.</translation>
+        </message>
+        <message>
+            <source>Unplugged: {device}.</source>
+            <translation>Débranché : {device}.</translation>
+        </message>
+        <message>
+            <source>The sound goes through {device}.</source>
+            <translation>Le son passe par {device}.</translation>
+        </message>
+        <message>
+            <source>You are heard through {device}.</source>
+            <translation>On vous entend par {device}.</translation>
+        </message>
+        <message>
+            <source>Calls ring on {device}.</source>
+            <translation>Les appels sonnent sur {device}.</translation>
+        </message>
+        <message>
+            <source>It is used again as soon as it is back.</source>
+            <translation>Cet appareil reprend dès qu’il est rebranché.</translation>
+        </message>
+        <message>
+            <source>New device: {device}.</source>
+            <translation>Nouvel appareil : {device}.</translation>
+        </message>
+        <message>
+            <source>Speak and listen with it?</source>
+            <translation>Parler et écouter avec celui-ci ?</translation>
+        </message>
+        <message>
+            <source>Speak with it?</source>
+            <translation>Parler avec celui-ci ?</translation>
+        </message>
+        <message>
+            <source>Listen with it?</source>
+            <translation>Écouter avec celui-ci ?</translation>
+        </message>
+        <message>
+            <source>This call cannot be recorded.</source>
+            <translation>L’appel ne peut pas être enregistré.</translation>
+        </message>
     </context>
     <context>
         <name>BannerBar</name>
@@ -276,6 +368,18 @@
         <message>
             <source>Try the phone</source>
             <translation>Faire un essai</translation>
+        </message>
+        <message>
+            <source>Close this notice</source>
+            <translation>Fermer cet avis</translation>
+        </message>
+        <message>
+            <source>Choose</source>
+            <translation>Choisir</translation>
+        </message>
+        <message>
+            <source>Use</source>
+            <translation>Utiliser</translation>
         </message>
     </context>
     <context>
@@ -645,6 +749,25 @@
         </message>
     </context>
     <context>
+        <name>RecordRow</name>
+        <message>
+            <source>Record</source>
+            <translation>Enregistrer</translation>
+        </message>
+        <message>
+            <source>Recording</source>
+            <translation>Enregistrement</translation>
+        </message>
+        <message>
+            <source>Stop recording</source>
+            <translation>Arrêter l’enregistrement</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Arrêter</translation>
+        </message>
+    </context>
+    <context>
         <name>Results</name>
         <message>
             <source>Results</source>
@@ -765,6 +888,263 @@
         <message>
             <source>Ctrl F</source>
             <translation>Ctrl F</translation>
+        </message>
+    </context>
+    <context>
+        <name>SoundPage</name>
+        <message>
+            <source>Melody</source>
+            <translation>Mélodie</translation>
+        </message>
+        <message>
+            <source>Tests wait until the call is over. Devices can be changed already.</source>
+            <translation>Les essais attendent la fin de l’appel. Vous pouvez déjà changer d’appareil.</translation>
+        </message>
+        <message>
+            <source>Level of the microphone</source>
+            <translation>Niveau du micro</translation>
+        </message>
+        <message>
+            <source>Level of the speaker</source>
+            <translation>Niveau des écouteurs</translation>
+        </message>
+        <message>
+            <source>Record 5 s and listen</source>
+            <translation>Enregistrer 5 s et réécouter</translation>
+        </message>
+        <message>
+            <source>Test</source>
+            <translation>Tester</translation>
+        </message>
+        <message>
+            <source>Microphone</source>
+            <translation>Micro</translation>
+        </message>
+        <message>
+            <source>What the other person hears</source>
+            <translation>Ce que l’autre personne entend</translation>
+        </message>
+        <message>
+            <source>Earpiece</source>
+            <translation>Écouteurs</translation>
+        </message>
+        <message>
+            <source>What you hear</source>
+            <translation>Ce que vous entendez</translation>
+        </message>
+        <message>
+            <source>Ringer</source>
+            <translation>Sonnerie</translation>
+        </message>
+        <message>
+            <source>Test the earpiece</source>
+            <translation>Tester les écouteurs</translation>
+        </message>
+        <message>
+            <source>Test the ringer</source>
+            <translation>Tester la sonnerie</translation>
+        </message>
+        <message>
+            <source>Reduce the noise around me</source>
+            <translation>Réduire les bruits autour de moi</translation>
+        </message>
+        <message>
+            <source>Fan, traffic: noise that goes on</source>
+            <translation>Ventilateur, circulation : ce qui dure</translation>
+        </message>
+        <message>
+            <source>Remove the echo</source>
+            <translation>Supprimer l’écho</translation>
+        </message>
+        <message>
+            <source>The others do not hear themselves; leave it on but for a conference phone</source>
+            <translation>L’autre personne ne s’entend pas elle-même ; à garder, sauf avec un téléphone de conférence</translation>
+        </message>
+        <message>
+            <source>Even out my voice</source>
+            <translation>Régler le niveau de ma voix</translation>
+        </message>
+        <message>
+            <source>Neither too low nor too loud for the others</source>
+            <translation>Ni trop bas ni trop fort pour l’autre personne</translation>
+        </message>
+        <message>
+            <source>Cut the lowest sounds</source>
+            <translation>Couper les sons les plus graves</translation>
+        </message>
+        <message>
+            <source>Rumble, breath, knocks on the desk</source>
+            <translation>Grondement, souffle, chocs sur le bureau</translation>
+        </message>
+        <message>
+            <source>Each change applies at once</source>
+            <translation>Chaque changement s’applique tout de suite</translation>
+        </message>
+        <message>
+            <source>Sound and headset</source>
+            <translation>Son et casque</translation>
+        </message>
+        <message>
+            <source>System default</source>
+            <translation>Comme le système</translation>
+        </message>
+        <message>
+            <source>System default ({name})</source>
+            <translation>Comme le système ({name})</translation>
+        </message>
+        <message>
+            <source>{name} (absent)</source>
+            <translation>{name} (absent)</translation>
+        </message>
+        <message>
+            <source>Stop</source>
+            <translation>Arrêter</translation>
+        </message>
+        <message>
+            <source>Rings without a headset too; the melody is for calls from outside</source>
+            <translation>Sonne aussi sans casque ; la mélodie vaut pour les appels de l’extérieur</translation>
+        </message>
+    </context>
+    <context>
+        <name>SoundWords</name>
+        <message>
+            <source>No sound: is the microphone switched off?</source>
+            <translation>Aucun son : le micro est-il coupé ?</translation>
+        </message>
+        <message>
+            <source>Speak to see the level</source>
+            <translation>Parlez pour voir le niveau</translation>
+        </message>
+        <message>
+            <source>Too low: move closer</source>
+            <translation>Trop bas : rapprochez le micro</translation>
+        </message>
+        <message>
+            <source>Level good</source>
+            <translation>Niveau bon</translation>
+        </message>
+        <message>
+            <source>Too loud: move away</source>
+            <translation>Trop fort : éloignez le micro</translation>
+        </message>
+        <message>
+            <source>Silence</source>
+            <translation>Silence</translation>
+        </message>
+        <message>
+            <source>Sound is playing</source>
+            <translation>Le son passe</translation>
+        </message>
+        <message>
+            <source>The microphone gives no sound. Look at its switch, or choose another one.</source>
+            <translation>Le micro ne donne aucun son. Vérifiez son interrupteur, ou choisissez un autre micro.</translation>
+        </message>
+        <message>
+            <source>Too low: the others hardly hear you. Bring the microphone closer.</source>
+            <translation>Trop bas : on vous entend à peine. Rapprochez le micro.</translation>
+        </message>
+        <message>
+            <source>Level good: the others hear you well.</source>
+            <translation>Niveau bon : on vous entend bien.</translation>
+        </message>
+        <message>
+            <source>Too loud: your voice crackles. Move the microphone away.</source>
+            <translation>Trop fort : votre voix grésille. Éloignez le micro.</translation>
+        </message>
+        <message>
+            <source>This did not work. Choose another device.</source>
+            <translation>L’essai n’a pas réussi. Choisissez un autre appareil.</translation>
+        </message>
+        <message>
+            <source>Speak now, for 5 seconds.</source>
+            <translation>Parlez maintenant, pendant 5 secondes.</translation>
+        </message>
+        <message>
+            <source>This is how the others hear you.</source>
+            <translation>Voici comment on vous entend.</translation>
+        </message>
+        <message>
+            <source>Three notes are playing.</source>
+            <translation>Vous entendez trois notes.</translation>
+        </message>
+        <message>
+            <source>It rings.</source>
+            <translation>Cela sonne.</translation>
+        </message>
+        <message>
+            <source>Nothing heard? Turn the volume up, or choose another device.</source>
+            <translation>Rien entendu ? Montez le volume, ou choisissez un autre appareil.</translation>
+        </message>
+        <message>
+            <source>Good quality</source>
+            <translation>Bonne qualité</translation>
+        </message>
+        <message>
+            <source>Medium quality</source>
+            <translation>Qualité moyenne</translation>
+        </message>
+        <message>
+            <source>Bad quality</source>
+            <translation>Mauvaise qualité</translation>
+        </message>
+        <message>
+            <source>Quality {mos} (MOS)</source>
+            <translation>Qualité {mos} (MOS)</translation>
+        </message>
+        <message>
+            <source>Lost here {here} %, there {there} %</source>
+            <translation>Perte ici {here} %, là-bas {there} %</translation>
+        </message>
+        <message>
+            <source>Jitter {ms} ms, held back {buffer} ms</source>
+            <translation>Gigue {ms} ms, retenue {buffer} ms</translation>
+        </message>
+        <message>
+            <source>There and back {ms} ms</source>
+            <translation>Aller-retour {ms} ms</translation>
+        </message>
+        <message>
+            <source>Codec {name}</source>
+            <translation>Codec {name}</translation>
+        </message>
+        <message>
+            <source>.</source>
+            <translation>,</translation>
+        </message>
+        <message>
+            <source>Chord (default)</source>
+            <translation>Accord (d’origine)</translation>
+        </message>
+        <message>
+            <source>Ding-dong</source>
+            <translation>Ding-dong</translation>
+        </message>
+        <message>
+            <source>Three knocks</source>
+            <translation>Trois coups</translation>
+        </message>
+        <message>
+            <source>Skipping</source>
+            <translation>Sautillement</translation>
+        </message>
+        <message>
+            <source>Desk telephone</source>
+            <translation>Téléphone de bureau</translation>
+        </message>
+        <message>
+            <source>Chord, downwards</source>
+            <translation>Accord descendant</translation>
+        </message>
+    </context>
+    <context>
+        <name>Switch</name>
+        <message>
+            <source>Yes</source>
+            <translation>Oui</translation>
+        </message>
+        <message>
+            <source>No</source>
+            <translation>Non</translation>
         </message>
     </context>
     <context>
@@ -963,6 +1343,10 @@
         <message>
             <source>A call is going on: the window stays. Hang up to close it.</source>
             <translation>Un appel est en cours : la fenêtre reste ouverte. Raccrochez pour la fermer.</translation>
+        </message>
+        <message>
+            <source>Sound</source>
+            <translation>Son</translation>
         </message>
     </context>
     <context>

@@ -1,12 +1,15 @@
 """A window over a store, with engine and server replaced by lists of what they were asked."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from softphone.protocol import Command
+from softphone.recordings import recordings_folder
+from softphone.sound_settings import SoundSettings
 from softphone.state import Fact, State
 from softphone.ui.intents import Intents
 from softphone.ui.look import Look
@@ -43,12 +46,21 @@ class Asked:
 class Rig:
     """``window`` shows ``state``; ``asked`` keeps what the person's intents became."""
 
-    def __init__(self, look: Look, state: State) -> None:
+    def __init__(self, look: Look, state: State, recordings: Path | None = None) -> None:
         self.asked = Asked()
         self.store = Store(state.me)
-        self.intents = Intents(self.store, self.asked.commands.append, self.asked)
+        self.intents = Intents(
+            self.store,
+            self.asked.commands.append,
+            self.asked,
+            use_sound=self._use_sound,
+            recordings=lambda: recordings or recordings_folder(),
+        )
         self.store.replace(state)
         self.window = Window(look, self.store, self.intents, "0.1.0", "~/allo-phone.log")
+
+    def _use_sound(self, settings: SoundSettings) -> None:
+        self.asked.commands.extend(settings.commands())
 
     def show(self, width: int = 1280, height: int = 720) -> Window:
         self.window.resize(width, height)

@@ -11,6 +11,7 @@ from softphone.facts import (
     MessageRefused,
     MessageTyped,
     Problem,
+    SoundChosen,
 )
 from softphone.live import (
     Answered,
@@ -25,7 +26,21 @@ from softphone.live import (
     Snapshot,
 )
 from softphone.profile import Agent
-from softphone.protocol import CallState, Incoming, Muted, Registration, SoundState
+from softphone.protocol import (
+    CallState,
+    Device,
+    Devices,
+    Incoming,
+    Muted,
+    Quality,
+    Recordable,
+    Recording,
+    Registration,
+    SoundState,
+    Trouble,
+    TroubleKind,
+)
+from softphone.sound_settings import SoundSettings
 from softphone.state import Fact, State
 
 MARIE = Agent(
@@ -46,6 +61,10 @@ CHANTAL = Agent(
     public_number="+3271000001",
     roles=("agent", "receptionist"),
 )
+
+HEADSET = Device(name="Casque Orion 30 (USB), ALSA", inputs=1, outputs=2, rate=48000)
+SPEAKERS = Device(name="Haut-parleurs de l’ordinateur, ALSA", outputs=2, rate=48000)
+INSIDE = Device(name="Micro intégré, ALSA", inputs=2, rate=48000)
 
 _PEOPLE: tuple[tuple[str, str, str, str, Presence, float], ...] = (
     ("2001", "Chantal Hubin", "Réceptionniste", "Accueil", "free", 0),
@@ -315,6 +334,40 @@ def refused(state: State) -> State:
 def silent(state: State) -> State:
     """No sound card."""
     return after(state, SoundState(device=False, problem="PortAudio: no default device"))
+
+
+def equipped(state: State, *devices: Device) -> State:
+    """A laptop's own devices, and ``devices`` plugged in."""
+    found = (SPEAKERS, INSIDE, *devices)
+    return after(state, Devices(devices=found, input=INSIDE.name, output=SPEAKERS.name))
+
+
+def choosing(state: State, settings: SoundSettings) -> State:
+    """What the person chose for the sound."""
+    return after(state, SoundChosen(settings))
+
+
+def quality(mos: float, call: str = "i1") -> Quality:
+    """What the engine says of a call every second."""
+    return Quality(
+        call=call, codec="G722/16000", mos=mos, loss=0.4, loss_there=1.2, jitter_ms=6.4,
+        rtt_ms=23.0, buffer_ms=40.0, input=-24.0, output=-27.0, underruns=0,
+    )  # fmt: skip
+
+
+def troubled(state: State, what: TroubleKind) -> State:
+    """The call is hard to understand."""
+    return after(state, quality(2.4), Trouble(call="i1", what=what, on=True))
+
+
+def recorded(state: State) -> State:
+    """The call is being recorded."""
+    return after(
+        state,
+        quality(4.3),
+        Recordable(call="i1"),
+        Recording(call="i1", on=True, file="/home/marie/Documents/allo/071000042.wav"),
+    )
 
 
 def unsent(state: State) -> State:

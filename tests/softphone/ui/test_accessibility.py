@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QApplication,
+    QComboBox,
     QLineEdit,
     QPlainTextEdit,
     QWidget,
@@ -19,7 +20,7 @@ from softphone.ui.look import Look
 from tests.softphone.ui import scenes
 from tests.softphone.ui.rig import Rig
 
-PAGES = ["phone", "switchboard", "directory", "messages", "about"]
+PAGES = ["phone", "switchboard", "directory", "messages", "sound", "about"]
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def rig(look: Look) -> Iterator[Rig]:
 
 
 def controls(window: QWidget) -> list[QWidget]:
-    kinds = QAbstractButton | QLineEdit | QPlainTextEdit | QAbstractItemView
+    kinds = QAbstractButton | QComboBox | QLineEdit | QPlainTextEdit | QAbstractItemView
     return [w for w in window.findChildren(QWidget) if isinstance(w, kinds) and w.isVisible()]
 
 

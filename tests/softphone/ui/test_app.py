@@ -4,6 +4,9 @@ TLS, HTTP, WebSocket and the engine's process are real; only the exchange is mis
 """
 
 import base64
+import functools
+import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +19,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from softphone import profile as profiles
+from softphone import sound_settings
 from softphone.enrol import fingerprint_of
+from softphone.protocol import Levels
 from softphone.secrets import FileStore, Secrets
+from softphone.sound_settings import SoundSettings
 from softphone.ui.app import Phone
+from softphone.ui.engine_link import EngineLink
 from softphone.ui.look import Look
 from softphone.ui.store import Store
 from softphone.ui.window import Window
@@ -258,3 +265,49 @@ def test_a_damaged_certificate_is_said_and_calls_still_work(
     qtbot.waitUntil(lambda: opened._store.state.link.state == "refused", timeout=5_000)
     qtbot.waitUntil(lambda: opened._store.state.engine.state == "running", timeout=5_000)
     assert opened._intents.dial("112")
+
+
+def test_the_sound_that_was_chosen_is_kept_and_told_to_every_engine(
+    qtbot: QtBot,
+    phone: Phone,
+    server: TownServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The engine is a false one that writes down what it hears, and says how loud it is."""
+    home, heard_file = tmp_path / "phone", tmp_path / "heard"
+    engine = (
+        "import sys\n"
+        """print('{"fact": "ready", "pid": 1}', flush=True)\n"""
+        "for line in sys.stdin:\n"
+        f"    open({str(heard_file)!r}, 'a').write(line)\n"
+        """    print('{"fact": "levels", "input": -20, "output": -30}', flush=True)\n"""
+    )
+    monkeypatch.setattr(
+        "softphone.ui.app.EngineLink",
+        functools.partial(EngineLink, command=(sys.executable, "-c", engine)),
+    )
+    monkeypatch.delenv("ALLO_SOUND")
+    profiles.save(home, server.profile)
+    FileStore(home).save(Secrets(sip="sip-geheim", api_token=TOKEN))
+    before = SoundSettings(speaker="Casque, ALSA", noise=False)
+    sound_settings.save(home, before)
+
+    def heard(what: str, field: str) -> list[object]:
+        lines = heard_file.read_text().splitlines() if heard_file.exists() else []
+        said = [json.loads(line) for line in lines]
+        return [line.get(field) for line in said if line["do"] == what]
+
+    phone.open("", "")
+    opened = window(qtbot, phone)
+    levels: list[Levels] = []
+    opened._store.levels.connect(levels.append)
+    assert opened._store.state.sound_settings == before
+    qtbot.waitUntil(lambda: heard("processing", "noise") == [False], timeout=10_000)
+    assert heard("sound", "output_device") == ["Casque, ALSA"]
+
+    opened._intents.choose_sound(SoundSettings(microphone="Table, ALSA"))
+    qtbot.waitUntil(lambda: len(heard("processing", "noise")) == 2, timeout=10_000)
+    assert heard("sound", "input_device")[-1] == "Table, ALSA"
+    qtbot.waitUntil(lambda: Levels(input=-20.0, output=-30.0) in levels, timeout=10_000)
+    assert sound_settings.load(home) == SoundSettings(microphone="Table, ALSA")

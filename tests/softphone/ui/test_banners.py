@@ -15,7 +15,15 @@ from softphone.engine.sound.microphone import Microphone
 from softphone.engine.sound.processing import Processing
 from softphone.facts import EngineChanged, LinkChanged, Problem
 from softphone.live import PbxChanged
-from softphone.protocol import Registration, SoundState
+from softphone.protocol import (
+    Held,
+    Recording,
+    Registration,
+    SoundState,
+    Trouble,
+    TroubleKind,
+)
+from softphone.sound_settings import SoundSettings
 from softphone.ui.banners import Banner, Extras, worst
 from softphone.ui.look import Look
 from tests.softphone.ui import scenes
@@ -143,3 +151,113 @@ def test_a_first_connection_has_three_seconds_before_it_is_worth_a_word(look: Lo
 
 def test_silence_that_was_asked_for_is_no_trouble(look: Look) -> None:
     assert shown(after(town(), SoundState(device=False))) is None
+
+
+def test_a_chosen_device_is_gone(look: Look) -> None:
+    mine = SoundSettings(microphone=scenes.HEADSET.name, speaker=scenes.HEADSET.name)
+    gone = SoundState(
+        device=True,
+        input=scenes.INSIDE.name,
+        output=scenes.SPEAKERS.name,
+        missing=(scenes.HEADSET.name,),
+    )
+    state = after(scenes.choosing(scenes.equipped(town()), mine), gone)
+    found = shown(state)
+    assert text(found) == (
+        "Débranché\u202f: Casque Orion 30 (USB). Le son passe par Haut-parleurs de l’ordinateur. "
+        "Cet appareil reprend dès qu’il est rebranché."
+    )
+    assert found is not None
+    assert (found.action, found.dismissable) == ("choose_device", True)
+    assert shown(state, Extras(missing_read=gone.missing)) is None
+    assert shown(after(state, msgspec.structs.replace(gone, missing=()))) is None
+
+
+@pytest.mark.parametrize(
+    ("chosen", "sentence"),
+    [
+        (SoundSettings(microphone="X, ALSA"), "On vous entend par Micro intégré."),
+        (SoundSettings(ring="X, ALSA"), "Les appels sonnent sur Haut-parleurs de l’ordinateur."),
+    ],
+)
+def test_what_stands_in_for_it(look: Look, chosen: SoundSettings, sentence: str) -> None:
+    gone = SoundState(
+        device=True,
+        input=scenes.INSIDE.name,
+        output=scenes.SPEAKERS.name,
+        ring=scenes.SPEAKERS.name,
+        missing=("X, ALSA",),
+    )
+    state = after(scenes.choosing(scenes.equipped(town()), chosen), gone)
+    assert f"Débranché\u202f: X. {sentence}" in text(shown(state))
+
+
+@pytest.mark.parametrize(
+    ("what", "words", "action"),
+    [
+        (
+            "network_poor",
+            "Le réseau est lent\u202f: la voix est hachée. Branchez le câble réseau, ou",
+            "",
+        ),
+        (
+            "microphone_silent",
+            "Votre micro ne donne aucun son. Vérifiez l’interrupteur du casque",
+            "choose_device",
+        ),
+        (
+            "microphone_quiet",
+            "Jeanne Collignon vous entend à peine. Rapprochez le micro de la bouche",
+            "choose_device",
+        ),
+        (
+            "nothing_heard",
+            "Plus rien n’arrive de Jeanne Collignon. Attendez quelques secondes, puis raccrochez",
+            "",
+        ),
+    ],
+)
+def test_a_trouble_in_a_call_says_what_to_do(
+    look: Look, what: TroubleKind, words: str, action: str
+) -> None:
+    state = scenes.troubled(scenes.talking(town()), what)
+    found = shown(state)
+    assert text(found).startswith(words)
+    assert found is not None
+    assert (found.id, found.action) == (what, action)
+    assert shown(after(state, Trouble(call="i1", what=what, on=False))) is None
+
+
+def test_of_two_troubles_the_worse_is_said_and_a_cut_microphone_is_none(look: Look) -> None:
+    state = scenes.troubled(scenes.talking(town()), "microphone_quiet")
+    both = scenes.troubled(state, "nothing_heard")
+    found = shown(both)
+    assert found is not None
+    assert found.id == "nothing_heard"
+    assert shown(scenes.muted(state)) is None
+    found = shown(scenes.muted(both))
+    assert found is not None
+    assert found.id == "nothing_heard"
+    assert shown(after(both, Held(call="i1", here=True))) is None, "music plays there"
+
+
+def test_a_trouble_comes_before_a_lost_server_and_after_a_lost_exchange(look: Look) -> None:
+    state = scenes.stale(scenes.troubled(scenes.talking(town()), "network_poor"))
+    order = [shown(state), shown(scenes.offline(state)), shown(state, Extras(notice="n"))]
+    assert [found.id for found in order if found is not None] == [
+        "network_poor",
+        "offline",
+        "stale",
+    ]
+
+
+def test_a_recording_that_ended_says_where_it_is(look: Look) -> None:
+    ended = Recording(call="i1", on=False, file="/home/marie/Documents/allo/a.wav")
+    found = shown(town(), Extras(recorded=ended))
+    assert text(found) == (
+        "Enregistrement terminé.  Fichier\u202f: /home/marie/Documents/allo/a.wav"
+    )
+    full = msgspec.structs.replace(ended, problem="no space left")
+    assert "s’est arrêté. Vérifiez s’il reste de la place" in text(
+        shown(town(), Extras(recorded=full))
+    )

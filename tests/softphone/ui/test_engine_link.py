@@ -1,5 +1,6 @@
 """The engine's process from the window's side: real engines, killed; false ones, babbling."""
 
+import json
 import os
 import signal
 import sys
@@ -11,7 +12,17 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from softphone.facts import EngineChanged
-from softphone.protocol import Account, AnyFact, Fault, Ready, Registration, Sound
+from softphone.protocol import (
+    Account,
+    AnyFact,
+    Fault,
+    Levels,
+    Processing,
+    Quit,
+    Ready,
+    Registration,
+    Sound,
+)
 from softphone.ui.engine_link import EngineLink
 
 ACCOUNT = Account(host="127.0.0.1", port=9, user="u14-1", secret="geheim", transport="udp")
@@ -128,4 +139,49 @@ def test_the_account_reaches_every_new_engine_on_stdin_and_nowhere_else(
     link.register_again()  # the second line: it dies of it
     qtbot.waitUntil(lambda: len(faults()) == 2, timeout=5_000)
     assert [(f.where, f.message) for f in faults()] == [("account", "geheim True")] * 2
+    link.close()
+
+
+def test_levels_take_their_own_way(qtbot: QtBot, tmp_path: Path, say: str) -> None:
+    text = say + (
+        "say(fact='ready', pid=os.getpid())\n"
+        "say(fact='levels', input=-20.5, output=-120.0)\n"
+        "say(fact='fault', where='test', message='after them')\n"
+        "sys.stdin.read()\n"
+    )
+    told: Told = []
+    levels: list[Levels] = []
+    link = EngineLink(told.append, command=script(tmp_path, text))
+    link.levels.connect(levels.append)
+    link.start()
+    qtbot.waitUntil(lambda: count(told, Fault) == 1, timeout=5_000)
+    assert levels == [Levels(input=-20.5, output=-120.0)]
+    assert count(told, Levels) == 0
+    link.close()
+
+
+def test_what_people_prefer_is_said_at_once_and_to_every_engine_to_come(
+    qtbot: QtBot, tmp_path: Path, say: str
+) -> None:
+    text = say + (
+        "say(fact='ready', pid=os.getpid())\n"
+        "for line in sys.stdin:\n"
+        "    say(fact='fault', where='heard', message=line)\n"
+        "    'quit' in line and os._exit(1)\n"
+    )
+    told: Told = []
+    link = EngineLink(told.append, (QUIET,), command=script(tmp_path, text))
+    heard: Callable[[], list[str]] = lambda: [  # noqa: E731
+        json.loads(fact.message)["do"] for fact in told if isinstance(fact, Fault)
+    ]
+    link.start()
+    qtbot.waitUntil(lambda: heard() == ["sound"], timeout=5_000)
+    link.prefer(Sound(input_device="Casque"), Processing(noise=False))
+    qtbot.waitUntil(lambda: heard() == ["sound", "sound", "processing"], timeout=5_000)
+    told.clear()
+    link.send(Quit())  # it dies of it
+    qtbot.waitUntil(lambda: heard() == ["quit", "sound", "processing"], timeout=5_000)
+    again = [fact.message for fact in told if isinstance(fact, Fault)]
+    assert '"input_device":"Casque"' in again[1]
+    assert '"noise":false' in again[2]
     link.close()

@@ -11,8 +11,11 @@ from PySide6.QtCore import QTranslator
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from softphone import protocol
+from softphone.facts import SoundChosen
 from softphone.live import Member, QueueChanged
-from softphone.protocol import CallState, Incoming
+from softphone.protocol import CallState, Incoming, Levels, Recording, SoundState
+from softphone.sound_settings import SoundSettings
 from softphone.state import State
 from softphone.ui import i18n
 from softphone.ui.button import Button
@@ -79,6 +82,48 @@ def _taken(rig: Rig) -> None:
         rig.fact(QueueChanged(seq=900 + number, queue=queue))
 
 
+def _sound(rig: Rig) -> None:
+    """Somebody speaks on the page, with a headset."""
+    rig.window.go("sound")
+    rig.fact(SoundChosen(SoundSettings(microphone=s.HEADSET.name, speaker=s.HEADSET.name)))
+    rig.store.levels.emit(Levels(input=-24.0, output=-64.0))
+
+
+def _sound_low(rig: Rig) -> None:
+    """The test says that the microphone is too far; the ringer is at home; echo stays in."""
+    rig.window.go("sound")
+    rig.fact(
+        SoundChosen(SoundSettings(ring="Haut-parleur de bureau, ALSA", echo=False)),
+        protocol.Tested(what="microphone", state="done", level=-47.0),
+    )
+    rig.store.levels.emit(Levels(input=-46.0, output=-14.0))
+    rig.window.sound.switches["echo"].switch.setFocus()
+
+
+def _unplugged(rig: Rig) -> None:
+    """The chosen headset is gone."""
+    rig.fact(
+        SoundChosen(SoundSettings(microphone=s.HEADSET.name, speaker=s.HEADSET.name)),
+        SoundState(
+            device=True,
+            input=s.INSIDE.name,
+            output=s.SPEAKERS.name,
+            missing=(s.HEADSET.name,),
+        ),
+    )
+
+
+def _plugged(rig: Rig) -> None:
+    """A headset was just plugged in."""
+    rig.store.replace(s.equipped(rig.store.state, s.HEADSET))
+
+
+def _stopped(rig: Rig) -> None:
+    """The recording has ended."""
+    file = "/home/marie/Documents/allo/2026-11-27 14-30-05 071000042.wav"
+    rig.fact(Recording(call="i1", on=False, file=file))
+
+
 def _nothing(rig: Rig) -> None:
     pass
 
@@ -105,6 +150,15 @@ SCENES: dict[str, tuple[Callable[[], State], Do]] = {
     "offline": (lambda: s.offline(_town()), _nothing),
     "refused": (lambda: s.refused(_town()), _nothing),
     "silent": (lambda: s.silent(_town()), _nothing),
+    "sound": (lambda: s.equipped(_town(), s.HEADSET), _sound),
+    "sound-low": (lambda: s.equipped(_town()), _sound_low),
+    "sound-call": (lambda: s.recorded(s.talking(s.equipped(_town(), s.HEADSET))), _sound),
+    "unplugged": (lambda: s.equipped(_town()), _unplugged),
+    "plugged": (lambda: s.equipped(_town()), _plugged),
+    "recording": (lambda: s.recorded(s.talking(_town())), _nothing),
+    "recorded": (lambda: s.recorded(s.talking(_town())), _stopped),
+    "trouble-network": (lambda: s.troubled(s.talking(_town()), "network_poor"), _nothing),
+    "trouble-quiet": (lambda: s.troubled(s.talking(_town()), "microphone_quiet"), _nothing),
     "help": (_town, _go("about")),
 }
 SIZES = {"360": (360, 640), "800": (800, 640), "1280": (1280, 720), "1920": (1920, 1080)}

@@ -300,7 +300,7 @@ def test_retry_asks_engine_and_server(open_: Open) -> None:
 def test_every_page_and_pane_is_reached_by_keys(open_: Open) -> None:
     rig = open_(town(scenes.CHANTAL, rush=True))
     seen: set[str] = set()
-    for _ in range(5):
+    for _ in range(6):
         seen.add(rig.window.page.objectName())
         for _ in range(6):
             press(Key.Key_F6)
@@ -309,7 +309,8 @@ def test_every_page_and_pane_is_reached_by_keys(open_: Open) -> None:
             assert focus.isVisible()
         press(Key.Key_Tab, CTRL)
     assert seen == {
-        "page_phone", "page_switchboard", "page_directory", "page_messages", "page_about",
+        "page_phone", "page_switchboard", "page_directory", "page_messages", "page_sound",
+        "page_about",
     }  # fmt: skip
 
 
