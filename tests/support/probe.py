@@ -1,0 +1,84 @@
+"""A measuring instrument on a ``SoundCard``: says something and listens in the same moment."""
+
+import threading
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.support.sound import Samples, SoundCard, client
+
+
+class Probe:
+    """Between a port that a phone's microphone hears and one that a phone's loudspeaker writes.
+
+    Both ends are of one clock, so what comes back is late by the whole way and by nothing else.
+    """
+
+    def __init__(self, card: SoundCard, into: str, source: str) -> None:
+        """Plugged in at once; what was plugged into ``into`` is not any more."""
+        self.rate = card.rate
+        self.missed_ms = 0.0
+        """Time that the card went on without the probe, as the machine had none left for it: there
+        it said nothing and hears silence, so a gap in there is not the phones'."""
+        self._client = client(card, "probe")
+        self._out = self._client.outports.register("say")
+        self._in = self._client.inports.register("hear")
+        self._said: NDArray[np.float32] = np.zeros(0, "f4")
+        self._heard: NDArray[np.float32] = np.zeros(0, "f4")
+        self._at = 0
+        self._due: int | None = None
+        self._finished = threading.Event()
+        self._client.set_process_callback(self._process)
+        self._client.activate()
+        for other in self._client.get_all_connections(into):
+            self._client.disconnect(other, into)
+        self._client.connect(self._out, into)
+        self._client.connect(source, self._in)
+
+    def measure(self, samples: Samples) -> Samples:
+        """Say it once; what is heard from its first sample on, and as long."""
+        self.begin(samples)
+        return self.end()
+
+    def begin(self, samples: Samples) -> None:
+        """Start to say it and to listen; the phones can be busy otherwise meanwhile."""
+        self._finished.clear()
+        self.missed_ms = 0.0
+        self._heard = np.zeros(len(samples), "f4")
+        self._said = samples.astype("f4")
+        self._at, self._due = 0, None
+
+    def end(self) -> Samples:
+        """Wait until all is said; what was heard."""
+        arrived = self._finished.wait(len(self._said) / self.rate + 5)
+        assert arrived, "the sound card stands still"
+        return self._heard.astype(float)
+
+    def close(self) -> None:
+        """Unplug."""
+        self._client.deactivate()
+        self._client.close()
+
+    def __enter__(self) -> "Probe":
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.close()
+
+    def _process(self, frames: int) -> None:
+        out = self._out.get_array()
+        out[:] = 0
+        if self._at >= len(self._said):
+            return
+        now = self._client.last_frame_time
+        if self._due is not None and now != self._due:  # the card did not wait for us
+            self.missed_ms += 1000 * (now - self._due) / self.rate
+            self._at += now - self._due
+        self._due = now + frames
+        part = slice(self._at, self._at + frames)
+        said = self._said[part]
+        out[: len(said)] = said
+        self._heard[part] = self._in.get_array()[: len(said)]
+        self._at += frames
+        if self._at >= len(self._said):
+            self._finished.set()
