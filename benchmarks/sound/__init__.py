@@ -3,10 +3,13 @@
 from pathlib import Path
 
 from benchmarks.result import Result
-from benchmarks.sound import delay
+from benchmarks.sound import cost, delay, echo, noise
 
 SUBJECTS = {
     "delay": delay.measure,
+    "cost": cost.measure,
+    "echo": echo.measure,
+    "noise": noise.measure,
 }
 
 
