@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.result import Result
@@ -11,7 +11,7 @@ from softphone import protocol
 from softphone.engine_process import COMMAND, EngineProcess
 from tests.softphone.engine.conftest import Pbx, running
 from tests.softphone.engine.dialogue import await_packets, talk
-from tests.support.exchange import make_user, password_of, small_exchange
+from tests.support.exchange import make_ca, make_user, password_of, small_exchange
 from tests.support.peers import JackBaresip, SipAccount
 from tests.support.sound import Patch, SoundCard, sound_card
 
@@ -82,7 +82,7 @@ class Stage:
                 stack.enter_context(
                     JackBaresip(
                         self.folder / f"baresip{number}-{self._started}",
-                        self.account(number, address),
+                        self.account(number),
                         self.card,
                         command=command,
                         address=address,
@@ -103,11 +103,12 @@ class Stage:
             source = patch.await_port("out", callee.folder.name)
             yield Talk(into, source)
 
-    def account(self, number: int, address: str = "127.0.0.1") -> SipAccount:
-        """Of another maker's phone, over TLS."""
+    def account(self, number: int, host: str = "") -> SipAccount:
+        """Of another maker's phone, over TLS; ``host``: what it knows the exchange by."""
         network = self.pbx.exchange.network
+        address = "127.0.0.1" if network.host == "localhost" else network.host
         return SipAccount(
-            host=network.host if address != "127.0.0.1" else "127.0.0.1",
+            host=host or address,
             port=network.sip_tls_port,
             user=f"u{number}-1",
             secret=password_of(f"u{number}-1"),
@@ -140,15 +141,22 @@ def on_card(
 
 
 @contextmanager
-def stage(folder: Path, rate: int = 48_000) -> Iterator[Stage]:
-    """An exchange with users for all makes, and a card of that rate."""
+def stage(folder: Path, rate: int = 48_000, address: str = "") -> Iterator[Stage]:
+    """An exchange with users for all makes, and a card of that rate.
+
+    With an ``address`` of this machine the exchange is reached there, by others than it too.
+    """
     users = (
         *(make_user(number, f"Agent {number}") for number in OURS),
         *(make_user(number, f"Agent {number}", kind="sip") for number in (*BARESIP, LINPHONE)),
     )
     layout = Layout(folder / "pbx")
     layout.create()
-    exchange = small_exchange(layout.root, users, trunk=False)
+    certificates = make_ca(layout.root / "tls", addresses=(address,) if address else ())
+    exchange = small_exchange(layout.root, users, trunk=False, certificates=certificates)
+    if address:
+        network = replace(exchange.network, host=address, bind="0.0.0.0")  # noqa: S104 - a cable
+        exchange = replace(exchange, network=network)
     with running(exchange, layout) as pbx, sound_card(rate) as card:
         yield Stage(pbx, card, folder)
 

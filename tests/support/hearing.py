@@ -1,6 +1,7 @@
 """What a recording says about the way a sound came: delay, gaps, clicks, level, likeness.
 
-Pure: arrays in, figures out; rates in samples a second, times in milliseconds, levels in dB.
+Pure: arrays in, figures out; rates in samples a second, times in milliseconds, levels in dB. Where
+nobody could listen a sample is not a number: delay, gaps and steadiness leave that out.
 """
 
 from dataclasses import dataclass
@@ -38,10 +39,13 @@ def delays(heard: Samples, rate: int, every: float = 1.0) -> list[float | None]:
     one, period = burst(rate), int(every * rate)
     found: list[float | None] = []
     for start in range(0, len(heard) - period + 1, period):
-        match = np.abs(_correlation(heard[start : start + period], one))
+        part = heard[start : start + period]
+        if np.isnan(part).any():
+            continue
+        match = np.abs(_correlation(part, one))
         best = int(match.argmax())
         clear = match[best] > _FOUND * (float(np.median(match)) + 1e-9)
-        audible = level(heard[start + best : start + best + len(one)]) > _HEARD_DB
+        audible = level(part[best : best + len(one)]) > _HEARD_DB
         found.append(1000 * best / rate if clear and audible else None)
     return found
 
@@ -51,7 +55,7 @@ def gaps(heard: Samples, rate: int) -> list[float]:
     block = rate * _BLOCK_MS // 1000
     whole = heard[: len(heard) // block * block].reshape(-1, block)
     envelope = np.sqrt(np.mean(whole**2, axis=1))
-    silent = envelope < max(float(np.median(envelope)) / 4, 10 ** (_HEARD_DB / 20))
+    silent = envelope < max(float(np.nanmedian(envelope)) / 4, 10 ** (_HEARD_DB / 20))
     edges = np.flatnonzero(np.diff(np.r_[0, silent.astype(int), 0]))
     return [float(length) * _BLOCK_MS for length in edges[1::2] - edges[::2]]
 
@@ -78,6 +82,7 @@ def steadiness(heard: Samples, rate: int, hz: float) -> Steadiness:
     basis = np.stack([np.cos(2 * np.pi * hz * at), np.sin(2 * np.pi * hz * at)])
     inverse = np.linalg.pinv(basis)
     blocks = heard[: len(heard) // size * size].reshape(-1, size)
+    blocks = blocks[~np.isnan(blocks).any(axis=1)]
     fitted = blocks @ inverse
     left = np.abs(blocks - fitted @ basis).max(axis=1)
     amplitude = float(np.median(np.hypot(*fitted.T))) + 1e-9

@@ -8,18 +8,21 @@ from numpy.typing import NDArray
 from tests.support.sound import Samples, SoundCard, client
 
 
+_ON_THE_WAY_S = 0.3
+"""Longest way of what is said."""
+
+
 class Probe:
     """Between a port that a phone's microphone hears and one that a phone's loudspeaker writes.
 
-    Both ends are of one clock, so what comes back is late by the whole way and by nothing else.
+    Both ends are of one clock, so what comes back is late by the whole way and by nothing else. On
+    a busy machine the card may go on without the probe: it says and hears nothing then. What was
+    heard is not a number there, and until what was not said has passed: no phone is blamed for it.
     """
 
     def __init__(self, card: SoundCard, into: str, source: str) -> None:
         """Plugged in at once; what was plugged into ``into`` is not any more."""
         self.rate = card.rate
-        self.missed_ms = 0.0
-        """Time that the card went on without the probe, as the machine had none left for it: there
-        it said nothing and hears silence, so a gap in there is not the phones'."""
         self._client = client(card, "probe")
         self._out = self._client.outports.register("say")
         self._in = self._client.inports.register("hear")
@@ -27,6 +30,7 @@ class Probe:
         self._heard: NDArray[np.float32] = np.zeros(0, "f4")
         self._at = 0
         self._due: int | None = None
+        self._missed: list[tuple[int, int]] = []
         self._finished = threading.Event()
         self._client.set_process_callback(self._process)
         self._client.activate()
@@ -43,16 +47,19 @@ class Probe:
     def begin(self, samples: Samples) -> None:
         """Start to say it and to listen; the phones can be busy otherwise meanwhile."""
         self._finished.clear()
-        self.missed_ms = 0.0
         self._heard = np.zeros(len(samples), "f4")
         self._said = samples.astype("f4")
         self._at, self._due = 0, None
+        self._missed = []
 
     def end(self) -> Samples:
         """Wait until all is said; what was heard."""
         arrived = self._finished.wait(len(self._said) / self.rate + 5)
         assert arrived, "the sound card stands still"
-        return self._heard.astype(float)
+        heard = self._heard.astype(float)
+        for start, end in self._missed:
+            heard[start : end + round(_ON_THE_WAY_S * self.rate)] = np.nan
+        return heard
 
     def close(self) -> None:
         """Unplug."""
@@ -72,7 +79,7 @@ class Probe:
             return
         now = self._client.last_frame_time
         if self._due is not None and now != self._due:  # the card did not wait for us
-            self.missed_ms += 1000 * (now - self._due) / self.rate
+            self._missed.append((self._at, self._at + now - self._due))
             self._at += now - self._due
         self._due = now + frames
         part = slice(self._at, self._at + frames)
