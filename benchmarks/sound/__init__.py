@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from benchmarks.result import Result
-from benchmarks.sound import cost, delay, drift, echo, network, noise
+from benchmarks.sound import cost, delay, drift, echo, load, network, noise, quality
 from softphone.engine_process import EngineError
 
 SUBJECTS = {
@@ -13,6 +13,8 @@ SUBJECTS = {
     "noise": noise.measure,
     "drift": drift.measure,
     "network": network.measure,
+    "load": load.measure,
+    "quality": quality.measure,
 }
 
 
@@ -24,6 +26,6 @@ def measure(folder: Path) -> list[Result]:
         try:
             results += subject(folder / name)
         except (AssertionError, EngineError, TimeoutError) as problem:
-            print(f"{name}: {problem}")  # noqa: T201 - the run's own report
+            print(f"{name}: {problem}")
             results.append(Result("sound", f"{name}: could not be measured", 1, "", target=0))
     return results

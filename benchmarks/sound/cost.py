@@ -1,8 +1,8 @@
 """What a call takes: our engine with the sound card and all processing, beside linphonec.
 
 Both in a G.722 call with the exchange's echo, one after the other. Ours hears speech in its
-microphone and says it again by its loudspeaker; linphonec, as in ``benchmarks.engine``, plays a file
-and has neither card nor processing: it does less, and is what we are measured by all the same.
+microphone and says it again by its loudspeaker; linphonec, as in ``benchmarks.engine``, plays a
+file and has neither card nor processing: it does less, and is what we are measured by all the same.
 """
 
 from pathlib import Path
@@ -21,7 +21,7 @@ ECHO = "*43"
 SECONDS = 15.0
 CPU_TIMES = 3.0
 RSS_MIB = 75.0
-CARD = "/dev/shm/jack"  # noqa: S108 - not ours to make
+CARD = "/dev/shm/jack"
 """Memory that the virtual card shares with its programs, 100 MB: no real one has it."""
 MIB = 1024 * 1024
 

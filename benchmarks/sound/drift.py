@@ -1,12 +1,11 @@
 """A sound card whose clock is not the network's: 200 ppm fast and slow.
 
-The card runs at 48010 or 47990 frames a second; the engines take it for one of 48000, as they would
-a real one. A steady tone through the call must stay one: whatever is put in or left out to make up
-for the clocks is a click, and what is not makes the delay grow. baresip opens the card at a multiple
-of its codec's rate alone: none beside this one.
+The card runs at 48010 or 47990 frames a second; the engines take it for one of 48000, as they
+would a real one. A steady tone through the call must stay one: whatever is put in or left out to
+make up for the clocks is a click, and what is not makes the delay grow. baresip opens the card at a
+multiple of its codec's rate alone: none beside this one.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +14,13 @@ from benchmarks.result import Result
 from benchmarks.sound.rig import Talk, stage
 from tests.support import hearing
 from tests.support.probe import Probe
-from tests.support.sound import SoundCard, tone
+from tests.support.sound import SoundCard
 
 NOMINAL = 48_000
 OFFSET = 10
 """Frames a second: 208 ppm."""
-HZ = 440.0
+HZ = 440
 SECONDS = 60
-CHUNK_S = 30
 BURSTS = 6
 GAP_MS = 40.0
 DELAY_MS = 20.0
@@ -42,10 +40,12 @@ def card(folder: Path, offset: int, seconds: int) -> list[Result]:
         set_up.ours() as talk,
     ):
         first = _delay(set_up.card, talk)
-        chunks = list(_tone(set_up.card, talk, seconds))
+        with Probe(set_up.card, talk.into, talk.source) as probe:
+            steady, gaps = [], 0
+            for part in probe.steady(HZ, seconds):
+                steady.append(hearing.steadiness(part, NOMINAL, HZ))
+                gaps += sum(length > GAP_MS for length in hearing.gaps(part, NOMINAL))
         last = _delay(set_up.card, talk)
-    gaps = sum(length > GAP_MS for chunk in chunks for length in hearing.gaps(chunk, NOMINAL))
-    steady = [hearing.steadiness(chunk, NOMINAL, HZ) for chunk in chunks]
     what = f"clock {offset / NOMINAL * 1e6:+.0f} ppm, {seconds} s"
     return [
         Result("sound", f"{what}: change of the delay", abs(last - first), "ms", target=DELAY_MS,
@@ -63,11 +63,3 @@ def _delay(card: SoundCard, talk: Talk) -> float:
         heard = probe.measure(hearing.bursts(BURSTS, card.rate))
     found = [one for one in hearing.delays(heard, card.rate) if one is not None]
     return float(np.median(found or [np.inf]))
-
-
-def _tone(card: SoundCard, talk: Talk, seconds: int) -> Iterator[np.ndarray[tuple[int], np.dtype[np.float64]]]:
-    """What is heard of it, in parts; the first second of each, in which it sets in, left out."""
-    with Probe(card, talk.into, talk.source) as probe:
-        for _ in range(seconds // CHUNK_S):
-            heard = probe.measure(tone(HZ, CHUNK_S + 2, NOMINAL))
-            yield heard[NOMINAL : NOMINAL * (CHUNK_S + 1)]

@@ -1,9 +1,9 @@
 """The far side must not hear itself, and must hear the near side while both speak.
 
-The room gives back the citizen's speech 40, 80 and 120 ms later, 6 dB weaker. Return loss: the level
-of that echo at the microphone beside what of it arrives at the citizen, from two seconds after it
-began. Then the agent speaks too: how loud is what they say to the citizen beside what they said, all
-else left out (``hearing.gain_db``)?
+The room gives back the citizen's speech 40, 80 and 120 ms later, 6 dB weaker. Return loss: the
+level of that echo at the microphone beside what of it arrives at the citizen, from two seconds
+after it began. Then the agent speaks too: how loud is what arrives of that beside what they said,
+all else left out (``hearing.gain_db``)?
 """
 
 from pathlib import Path

@@ -1,7 +1,8 @@
-"""An agent at a desk in a room with an echo, and a citizen far away who is a file and hears into one.
+"""An agent at a desk in a room with an echo, and a citizen far away whose ends are files.
 
-The agent's engine has the card and all processing that is asked for. The way between the two changes
-no level, so what the citizen hears beside what the microphone heard is the processing's doing.
+The agent's engine has the card and all processing that is asked for. The way between the two
+changes no level, so what the citizen hears beside what the microphone heard is the processing's
+doing.
 """
 
 from collections.abc import Iterator

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from benchmarks.result import Result
 from pbx_config.layout import Layout
@@ -67,7 +68,7 @@ class Stage:
                 phone.send(protocol.Sound(source="silence", sink="nothing"))
                 phone.send(self.pbx.account(number))
                 phone.wait(protocol.Registration, lambda fact: fact.state == "registered")
-            key = talk(*phones, to=f"200{OURS[1]}", call=CALL)
+            key = talk(phones[0], phones[1], to=f"200{OURS[1]}", call=CALL)
             opened = [on_card(patch, phone, processing) for phone in phones]
             await_packets(phones[1], key, 20)
             yield Talk(opened[0].microphone, opened[1].loudspeaker, phones, key)
@@ -155,7 +156,7 @@ def stage(folder: Path, rate: int = 48_000, address: str = "") -> Iterator[Stage
     certificates = make_ca(layout.root / "tls", addresses=(address,) if address else ())
     exchange = small_exchange(layout.root, users, trunk=False, certificates=certificates)
     if address:
-        network = replace(exchange.network, host=address, bind="0.0.0.0")  # noqa: S104 - a cable
+        network = replace(exchange.network, host=address, bind="0.0.0.0")
         exchange = replace(exchange, network=network)
     with running(exchange, layout) as pbx, sound_card(rate) as card:
         yield Stage(pbx, card, folder)
@@ -166,9 +167,8 @@ def result(
     values: dict[str, float],
     unit: str,
     target: float | None = None,
-    higher: bool = False,
+    better: Literal["lower", "higher"] = "lower",
 ) -> Result:
     """Ours, and the others beside it."""
     beside = {name: value for name, value in values.items() if name != "ours"}
-    better = "higher" if higher else "lower"
     return Result("sound", what, values["ours"], unit, better, target=target, beside=beside)

@@ -64,8 +64,6 @@ def gaps(heard: Samples, rate: int) -> list[float]:
 class Steadiness:
     """How well a steady tone stayed one."""
 
-    hz: float
-    """As heard."""
     deviation_db: float
     """The largest difference from the sine that fits around it, beside the sine's amplitude."""
     breaks: int
@@ -86,11 +84,7 @@ def steadiness(heard: Samples, rate: int, hz: float) -> Steadiness:
     fitted = blocks @ inverse
     left = np.abs(blocks - fitted @ basis).max(axis=1)
     amplitude = float(np.median(np.hypot(*fitted.T))) + 1e-9
-    phases = np.unwrap(np.arctan2(-fitted[:, 1], fitted[:, 0]))
-    turned = float(np.median(np.diff(phases))) - 2 * np.pi * round(hz * size / rate)
-    turned = (turned + np.pi) % (2 * np.pi) - np.pi
     return Steadiness(
-        hz + turned / (2 * np.pi * size / rate),
         20 * float(np.log10(left.max() / amplitude + 1e-9)),
         int((left > amplitude / 10).sum()),
     )
@@ -149,7 +143,9 @@ def _window(rate: int) -> int:
     return rate * 32 // 1000
 
 
-def _spectrogram(samples: Samples, rate: int) -> np.ndarray[tuple[int, int], np.dtype[np.complex128]]:
+def _spectrogram(
+    samples: Samples, rate: int
+) -> np.ndarray[tuple[int, int], np.dtype[np.complex128]]:
     size = _window(rate)
     frames = np.lib.stride_tricks.sliding_window_view(samples, size)[:: size // 2]
     return np.asarray(np.fft.rfft(frames * np.hanning(size), axis=1))

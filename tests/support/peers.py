@@ -339,8 +339,8 @@ class Baresip(OtherPhone):
 class JackBaresip(Baresip):
     """baresip with the virtual sound card, buffers as its maker ships them.
 
-    Those of 1.0 are ``audio_buffer 20-160`` (ms) and ``jitter_buffer_delay 5-10`` (frames). It opens
-    the card at its own rate alone and resamples only by whole numbers: 48 kHz it must be.
+    Those of 1.0 are ``audio_buffer 20-160`` (ms) and ``jitter_buffer_delay 5-10`` (frames). It
+    opens the card at its own rate alone and resamples only by whole numbers: 48 kHz it must be.
     """
 
     driver = "jack"

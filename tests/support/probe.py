@@ -1,13 +1,14 @@
 """A measuring instrument on a ``SoundCard``: says something and listens in the same moment."""
 
 import threading
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.support.sound import Samples, SoundCard, client
+from tests.support.sound import Samples, SoundCard, client, tone
 
-
+_PART_S = 30
 _ON_THE_WAY_S = 0.3
 """Longest way of what is said."""
 
@@ -27,6 +28,8 @@ class Probe:
         self._out = self._client.outports.register("say")
         self._in = self._client.inports.register("hear")
         self._said: NDArray[np.float32] = np.zeros(0, "f4")
+        self._hum: NDArray[np.float32] = np.zeros(1, "f4")
+        """Said over and over behind everything else."""
         self._heard: NDArray[np.float32] = np.zeros(0, "f4")
         self._at = 0
         self._due: int | None = None
@@ -43,6 +46,19 @@ class Probe:
         """Say it once; what is heard from its first sample on, and as long."""
         self.begin(samples)
         return self.end()
+
+    def steady(self, hz: int, seconds: int) -> Iterator[Samples]:
+        """Hum a tone for so long without a pause; what is heard of it in parts.
+
+        The first second, in which it sets in, is left out.
+        """
+        self._hum = tone(hz, 1.0, self.rate).astype("f4")
+        self.measure(np.zeros(self.rate))
+        while seconds > 0:
+            part = min(seconds, _PART_S)
+            yield self.measure(np.zeros(part * self.rate))
+            seconds -= part
+        self._hum = np.zeros(1, "f4")
 
     def begin(self, samples: Samples) -> None:
         """Start to say it and to listen; the phones can be busy otherwise meanwhile."""
@@ -74,17 +90,17 @@ class Probe:
 
     def _process(self, frames: int) -> None:
         out = self._out.get_array()
-        out[:] = 0
+        now = self._client.last_frame_time
+        out[:] = self._hum[np.arange(now, now + frames) % len(self._hum)]
         if self._at >= len(self._said):
             return
-        now = self._client.last_frame_time
         if self._due is not None and now != self._due:  # the card did not wait for us
             self._missed.append((self._at, self._at + now - self._due))
             self._at += now - self._due
         self._due = now + frames
         part = slice(self._at, self._at + frames)
         said = self._said[part]
-        out[: len(said)] = said
+        out[: len(said)] += said
         self._heard[part] = self._in.get_array()[: len(said)]
         self._at += frames
         if self._at >= len(self._said):

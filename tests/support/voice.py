@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tests.support.hearing import resampled
 from tests.support.sound import Samples, level, read_wav
@@ -36,22 +37,17 @@ def voice(
     return whole * 10 ** ((db - spoken_level(whole, rate)) / 20)
 
 
-def lasting(samples: Samples, seconds: float, rate: int) -> Samples:
-    """Over and over, until that is full."""
-    return np.resize(samples, round(seconds * rate))
-
-
 def spoken_level(samples: Samples, rate: int) -> float:
     """Level of the 20 ms in which somebody speaks: those within 25 dB of the loudest."""
     return level(samples[spoken(samples, rate)])
 
 
-def spoken(samples: Samples, rate: int) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+def spoken(samples: Samples, rate: int) -> NDArray[np.bool_]:
     """Of each sample, whether somebody speaks then."""
     block = rate // 50
     power = np.mean(samples[: len(samples) // block * block].reshape(-1, block) ** 2, axis=1)
     loud = np.repeat(power > power.max() / 10**2.5, block)
-    return np.r_[loud, np.zeros(len(samples) - len(loud), bool)]
+    return np.concatenate([loud, np.zeros(len(samples) - len(loud), bool)])
 
 
 @cache

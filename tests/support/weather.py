@@ -23,6 +23,7 @@ _numbers = itertools.count()
 _SET_INTERFACE = 0x400454CA  # TUNSETIFF
 _TUN_WITHOUT_HEADER = 0x1001
 _MTU = 1500
+_IPV4 = 4
 
 
 class FarLaptop:
@@ -91,6 +92,8 @@ class FarLaptop:
             ready, _, _ = select.select([here, there], [], [], min(max(left, 0.0), 0.1))
             for end in ready:
                 packet = os.read(end, _MTU + 100)
+                if packet[0] >> 4 != _IPV4:  # what the system says by itself to neighbours
+                    continue
                 if end == there:
                     os.write(here, packet)
                     continue
