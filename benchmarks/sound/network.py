@@ -50,6 +50,8 @@ class Heard:
     """Number of those that are long."""
     before_ms: float = np.inf
     """Delay in good weather."""
+    after_ms: float = np.inf
+    """Some time after the bad one."""
     back_s: float = np.inf
     """From the end of the jitter until the delay is what it was."""
     mos: dict[str, float] = field(default_factory=dict)
@@ -73,10 +75,14 @@ def measure(folder: Path) -> list[Result]:
             result(f"{sky}: gaps over {GAP_MS:g} ms in {SECONDS} s",
                    {name: one.gaps[sky] for name, one in heard.items()}, "", 0),
         ]  # fmt: skip
-    results.append(
-        result(f"after {JITTER}: delay as before within",
-               {name: one.back_s for name, one in heard.items()}, "s", RECOVERED_S)
-    )  # fmt: skip
+    results += [
+        result(f"before {JITTER}: delay", {name: one.before_ms for name, one in heard.items()},
+               "ms"),
+        result(f"{AFTER_S} s after it: delay", {name: one.after_ms for name, one in heard.items()},
+               "ms"),
+        result("delay as before within", {name: one.back_s for name, one in heard.items()}, "s",
+               RECOVERED_S),
+    ]  # fmt: skip
     mos = heard["ours"].mos
     if CALM in mos and WORST in mos:
         results.append(
@@ -89,8 +95,7 @@ def measure(folder: Path) -> list[Result]:
 def _storm(set_up: Stage, talk: Talk, laptop: FarLaptop) -> Heard:
     heard = Heard()
     with Probe(set_up.card, talk.into, talk.source) as probe:
-        late = hearing.delays(_bursts(probe, 6), probe.rate, EVERY_S)
-        heard.before_ms = float(np.median([one for one in late if one is not None] or [np.inf]))
+        heard.before_ms = _median(hearing.delays(_bursts(probe, 6), probe.rate, EVERY_S))
         for sky, (loss, jitter_ms) in WEATHER.items():
             laptop.weather(loss, jitter_ms)
             said = len(talk.phones[1].facts) if talk.phones else 0
@@ -105,9 +110,14 @@ def _storm(set_up: Stage, talk: Talk, laptop: FarLaptop) -> Heard:
                 heard.mos[sky] = told
         laptop.weather()
         late = hearing.delays(_bursts(probe, AFTER_S), probe.rate, EVERY_S)
+    heard.after_ms = _median(late[-6:])
     bad = [n for n, one in enumerate(late) if not one or one > heard.before_ms + RECOVERED_MS]
     heard.back_s = 0.0 if not bad else (bad[-1] + 1) * EVERY_S
     return heard
+
+
+def _median(late: list[float | None]) -> float:
+    return float(np.median([one for one in late if one is not None] or [np.inf]))
 
 
 def _bursts(probe: Probe, seconds: int) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":

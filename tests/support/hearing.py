@@ -60,6 +60,11 @@ def gaps(heard: Samples, rate: int) -> list[float]:
     return [float(length) * _BLOCK_MS for length in edges[1::2] - edges[::2]]
 
 
+def unheard(heard: Samples) -> float:
+    """Percent of the time in which nobody could listen."""
+    return 100 * float(np.mean(np.isnan(heard)))
+
+
 @dataclass(frozen=True, slots=True)
 class Steadiness:
     """How well a steady tone stayed one."""
