@@ -1,6 +1,6 @@
 """``python -m benchmarks [--only GROUP]``: measure, print a table, write results/latest.json."""
 
-from benchmarks import directory, engine, phone, pure, queue
+from benchmarks import directory, engine, phone, pure, queue, sound
 from benchmarks.run import run
 
 GROUPS = {
@@ -9,6 +9,7 @@ GROUPS = {
     "phone": phone.measure,
     "pure": pure.measure,
     "queue": queue.measure,
+    "sound": sound.measure,
 }
 
 if __name__ == "__main__":

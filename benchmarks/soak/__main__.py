@@ -1,17 +1,19 @@
 """``python -m benchmarks.soak [--only GROUP]``: soak, print a table, write results/soak.json.
 
-Status 1 when a limit is broken. Each group stops by itself: all of them take less than 20 minutes.
+Status 1 when a limit is broken. Each group stops by itself: sound takes 85 minutes, all others
+together less than 20.
 """
 
 import sys
 
 from benchmarks.run import run
-from benchmarks.soak import calls, comeback, link, storm
+from benchmarks.soak import calls, comeback, link, sound, storm
 
 GROUPS = {
     "calls": calls.measure,
     "comeback": comeback.measure,
     "link": link.measure,
+    "sound": sound.measure,
     "storm": storm.measure,
 }
 

@@ -1,8 +1,8 @@
 """Other makers' softphones as real processes: baresip and linphonec, each with a folder of its own.
 
 They come from Debian, unpacked into the folder ``ALLO_PEERS`` (scripts/setup.sh). Each is driven by
-its own control interface, plays a tone from a file and writes what it hears to a file; no sound
-card. What ours says to them is no business of this module.
+its own control interface, plays a tone from a file and writes what it hears to a file; only
+``JackBaresip`` uses a (virtual) sound card. What ours says to them is no business of this module.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from tests.support.ports import free_port
-from tests.support.sound import TELEPHONE_RATE, tone, write_wav
+from tests.support.sound import TELEPHONE_RATE, SoundCard, tone, write_wav
 
 SECONDS = 15.0
 """How long a test waits for what should come."""
@@ -223,24 +223,32 @@ class Baresip(OtherPhone):
     """baresip 1.0, by its module ``ctrl_tcp``: netstrings of JSON."""
 
     name = "baresip"
+    driver = "aufile"
+    """Its module of sound."""
+    address = "127.0.0.1"
+    """Its own."""
+
+    def sound(self) -> Sequence[str]:
+        """Lines of its configuration: where its sound comes from and goes to."""
+        return [f"audio_source aufile,{self.tone}"]
 
     def configure(self) -> None:
         self._control: socket.socket | None = None
         self._port = free_port()
         at = self.account
-        modules = "g722 g711 aufile srtp" + (" sndfile" if self.record else "")
+        modules = f"g722 g711 {self.driver} srtp" + (" sndfile" if self.record else "")
         lines = [
-            "sip_listen 127.0.0.1:0",
+            f"sip_listen {self.address}:0",
             f"sip_cafile {at.ca_file}" if at.transport == "tls" else "",
             f"sip_verify_server {'yes' if at.transport == 'tls' else 'no'}",
-            f"audio_source aufile,{self.tone}",
+            *self.sound(),
             f"snd_path {self.folder}",
             f"module_path {_peers()}/usr/lib/baresip/modules",
             *(f"module {module}.so" for module in modules.split()),
             "module_tmp account.so",
             "module_app menu.so",
             "module_app ctrl_tcp.so",
-            f"ctrl_tcp_listen 127.0.0.1:{self._port}",
+            f"ctrl_tcp_listen {self.address}:{self._port}",
         ]
         (self.folder / "config").write_text("\n".join(lines) + "\n")
         _secret(
@@ -256,7 +264,7 @@ class Baresip(OtherPhone):
         deadline = time.monotonic() + SECONDS
         while not self._control:
             try:
-                self._control = socket.create_connection(("127.0.0.1", self._port))
+                self._control = socket.create_connection((self.address, self._port))
             except ConnectionRefusedError:
                 assert time.monotonic() < deadline, f"no control port\n{self._said}"
                 time.sleep(0.01)  # it says nowhere when it listens
@@ -326,6 +334,51 @@ class Baresip(OtherPhone):
                 ):
                     self.say(buffer[size.end() : end].decode())
                     buffer = buffer[end + 1 :]
+
+
+class JackBaresip(Baresip):
+    """baresip with the virtual sound card, buffers as its maker ships them.
+
+    Those of 1.0 are ``audio_buffer 20-160`` (ms) and ``jitter_buffer_delay 5-10`` (frames). It
+    opens the card at its own rate alone and resamples only by whole numbers: 48 kHz it must be.
+    """
+
+    driver = "jack"
+
+    def __init__(
+        self,
+        folder: Path,
+        account: SipAccount,
+        card: SoundCard,
+        *,
+        command: Sequence[str] = (),
+        address: str = "127.0.0.1",
+    ) -> None:
+        """Start it; ``command`` begins its command line, ``address`` is its own, elsewhere."""
+        self.card = card
+        self.address = address
+        self._before = command
+        super().__init__(folder, account, record=False)
+
+    def sound(self) -> Sequence[str]:
+        return [
+            "audio_source jack",
+            "audio_player jack",
+            "audio_alert nothing",
+            f"jack_client_name {self.folder.name}",
+            f"ausrc_srate {self.card.rate}",
+            f"auplay_srate {self.card.rate}",
+            "ausrc_format float",
+            "auplay_format float",
+            "audio_buffer 20-160",
+            "jitter_buffer_delay 5-10",
+        ]
+
+    def command(self) -> Sequence[str]:
+        return [*self._before, *super().command()]
+
+    def environment(self) -> Mapping[str, str]:
+        return {**super().environment(), **self.card.environment}
 
 
 class Linphone(OtherPhone):

@@ -47,6 +47,10 @@ class Screen:
         """Give the keyboard to a window, and wait until it has it."""
         self._xdotool("windowfocus", "--sync", window)
 
+    def resize(self, window: str, width: int, height: int) -> None:
+        """Give a window another size."""
+        self._xdotool("windowsize", window, str(width), str(height))
+
     def press(self, *keys: str) -> None:
         """Press keys one after the other, e.g. ``F3`` or ``ctrl+f``."""
         self._xdotool("key", "--delay", "30", *keys)

@@ -190,7 +190,7 @@ def _await_card(card: SoundCard, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + 10
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            _client(card, "hello").close()
+            client(card, "hello").close()
         except OSError:
             time.sleep(0.05)  # polled: jackd says nowhere when it is ready
         else:
@@ -198,7 +198,8 @@ def _await_card(card: SoundCard, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError(f"jackd did not start (status {process.poll()})")
 
 
-def _client(card: SoundCard, name: str) -> Any:
+def client(card: SoundCard, name: str) -> Any:
+    """A JACK client of the card, not yet active. OSError when there is no such card."""
     import jack
 
     try:
@@ -212,7 +213,7 @@ class Patch:
 
     def __init__(self, card: SoundCard) -> None:
         self._card = card
-        self._client = _client(card, "patch")
+        self._client = client(card, "patch")
         self._rate = card.rate
         self._out = self._client.outports.register("play")
         self._in = self._client.inports.register("record")
@@ -267,6 +268,17 @@ class Patch:
                 raise TimeoutError(f"still open: {sorted(left)}")
             time.sleep(0.02)
 
+    def await_port(self, kind: str, owner: str, timeout: float = 5.0) -> str:
+        """The first port of the program of this name. TimeoutError otherwise."""
+        deadline = time.monotonic() + timeout
+        while True:
+            found = sorted(port for port in self.ports(kind) if port.startswith(owner))
+            if found:
+                return found[0]
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no {kind} port of {owner}, only {sorted(self.ports(kind))}")
+            time.sleep(0.02)
+
     def play(self, samples: Samples, into: str) -> None:
         """Play one second or more over and over into a program's input, alone."""
         self._playing, self._at = samples.astype("f4"), 0
@@ -306,7 +318,7 @@ class Gadget:
     """A headset on the virtual card: says a tone, counts what it is given."""
 
     def __init__(self, card: SoundCard, name: str, hz: float = 700) -> None:
-        self._client = _client(card, name)
+        self._client = client(card, name)
         self._microphone = self._client.outports.register("capture_1")
         self._loudspeaker = self._client.inports.register("playback_1")
         self._hum = tone(hz, 1.0, card.rate).astype("f4")

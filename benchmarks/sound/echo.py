@@ -1,0 +1,66 @@
+"""The far side must not hear itself, and must hear the near side while both speak.
+
+The room gives back the citizen's speech 40, 80 and 120 ms later, 6 dB weaker. Return loss: the
+level of that echo at the microphone beside what of it arrives at the citizen, from two seconds
+after it began. Then the agent speaks too: how loud is what arrives of that beside what they said,
+all else left out (``hearing.gain_db``)?
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.result import Result
+from benchmarks.sound.office import Office, office
+from benchmarks.sound.rig import Stage, stage
+from softphone import protocol
+from tests.support import hearing
+from tests.support.sound import TELEPHONE_RATE, level
+from tests.support.voice import FAR, NEAR, voice
+
+DELAYS_MS = (40, 80, 120)
+ECHO_DB = -6.0
+SPEECH_DB = -20.0
+LEARN_S = 2.0
+SECONDS = 8.0
+RETURN_LOSS_DB = 30.0
+DOUBLE_TALK_DB = 3.0
+
+
+def measure(folder: Path) -> list[Result]:
+    """One call for each delay."""
+    results = []
+    with stage(folder) as set_up:
+        for delay in DELAYS_MS:
+            loss, attenuated = _call(set_up, folder / f"{delay}", delay)
+            results += [
+                Result("sound", f"echo of {delay} ms: return loss after {LEARN_S:g} s", loss, "dB",
+                       "higher", target=RETURN_LOSS_DB),
+                Result("sound", f"echo of {delay} ms, both speak: the near side is attenuated",
+                       attenuated, "dB", target=DOUBLE_TALK_DB),
+            ]  # fmt: skip
+    return results
+
+
+def _call(set_up: Stage, folder: Path, delay: float) -> tuple[float, float]:
+    far = voice(FAR, TELEPHONE_RATE, db=SPEECH_DB, who="fr+m3")
+    with office(set_up, folder, protocol.Processing(), far, delay, ECHO_DB) as desk:
+        rate = set_up.card.rate
+        desk.room.measure(np.zeros(round(LEARN_S * rate)))
+        echo, heard = desk.say(np.zeros(round(SECONDS * rate)))
+        loss = level(echo) - level(heard)
+        # Without the gain's own doing, which would lift what is attenuated.
+        desk.agent.send(protocol.Processing(gain=False))
+        desk.room.measure(np.zeros(round(LEARN_S * rate)))
+        return loss, _attenuated(desk, rate)
+
+
+def _attenuated(desk: Office, rate: int) -> float:
+    """Median of the sentences."""
+    lost = []
+    for sentence in NEAR:
+        near = voice((sentence,), rate, db=SPEECH_DB)
+        _, heard = desk.say(near)
+        said = hearing.resampled(near, rate, TELEPHONE_RATE)
+        lost.append(-hearing.gain_db(hearing.aligned(heard, said), said, TELEPHONE_RATE))
+    return float(np.median(lost))

@@ -1,0 +1,132 @@
+"""A bad network towards who listens: packets lost (1, 5, 10 %), or late (80 ms, give or take 80).
+
+The first phone is beside the exchange, the second on a laptop at the end of a bad cable. A steady
+tone through the call: how long is the listener's loudspeaker silent? After the bad weather the
+delay has to come back to what it was. Ours and baresip in turn, the same packets lost for both.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.result import Result
+from benchmarks.sound.rig import Stage, Talk, result, stage
+from softphone import protocol
+from tests.support import hearing
+from tests.support.probe import Probe
+from tests.support.weather import FarLaptop
+
+HZ = 440
+SECONDS = 12
+CALM = "no loss"
+WORST = "10 % loss"
+JITTER = "80 ms jitter"
+WEATHER = {
+    CALM: (0.0, 0.0),
+    "1 % loss": (0.01, 0.0),
+    "5 % loss": (0.05, 0.0),
+    WORST: (0.1, 0.0),
+    JITTER: (0.0, 80.0),
+}
+"""Share that is lost, ms of jitter."""
+GAP_MS = 40.0
+EVERY_S = 0.5
+AFTER_S = 15
+RECOVERED_MS = 40.0
+"""Two frames more than before are as good as before."""
+RECOVERED_S = 10.0
+MOS_FALLS = 0.5
+"""At least, from no loss to ten percent."""
+
+
+@dataclass
+class Heard:
+    """What came of one make."""
+
+    silent: dict[str, float] = field(default_factory=dict)
+    """Percent of the time, by weather."""
+    gaps: dict[str, float] = field(default_factory=dict)
+    """Number of those that are long."""
+    before_ms: float = np.inf
+    """Delay in good weather."""
+    after_ms: float = np.inf
+    """Some time after the bad one."""
+    back_s: float = np.inf
+    """From the end of the jitter until the delay is what it was."""
+    mos: dict[str, float] = field(default_factory=dict)
+    """As our engine says, once it does."""
+
+
+def measure(folder: Path) -> list[Result]:
+    """Every weather for one make, then for the other."""
+    heard: dict[str, Heard] = {}
+    with FarLaptop() as laptop, stage(folder, address=laptop.server) as set_up:
+        with set_up.ours(listener=laptop.engine) as talk:
+            heard["ours"] = _storm(set_up, talk, laptop)
+        with set_up.baresip(listener=laptop.command(), address=laptop.address) as talk:
+            heard["baresip"] = _storm(set_up, talk, laptop)
+
+    results: list[Result] = []
+    for sky in WEATHER:
+        results += [
+            result(f"{sky}: silent", {name: one.silent[sky] for name, one in heard.items()},
+                   "% of the time"),
+            result(f"{sky}: gaps over {GAP_MS:g} ms in {SECONDS} s",
+                   {name: one.gaps[sky] for name, one in heard.items()}, "", 0),
+        ]  # fmt: skip
+    results += [
+        result(f"before {JITTER}: delay", {name: one.before_ms for name, one in heard.items()},
+               "ms"),
+        result(f"{AFTER_S} s after it: delay", {name: one.after_ms for name, one in heard.items()},
+               "ms"),
+        result("delay as before within", {name: one.back_s for name, one in heard.items()}, "s",
+               RECOVERED_S),
+    ]  # fmt: skip
+    mos = heard["ours"].mos
+    if CALM in mos and WORST in mos:
+        results.append(
+            Result("sound", f"MOS falls with {WORST}", mos[CALM] - mos[WORST], "", "higher",
+                   target=MOS_FALLS, beside=mos)
+        )  # fmt: skip
+    return results
+
+
+def _storm(set_up: Stage, talk: Talk, laptop: FarLaptop) -> Heard:
+    heard = Heard()
+    with Probe(set_up.card, talk.into, talk.source) as probe:
+        heard.before_ms = _median(hearing.delays(_bursts(probe, 6), probe.rate, EVERY_S))
+        for sky, (loss, jitter_ms) in WEATHER.items():
+            laptop.weather(loss, jitter_ms)
+            said = len(talk.phones[1].facts) if talk.phones else 0
+            lengths = [
+                length
+                for part in probe.steady(HZ, SECONDS)
+                for length in hearing.gaps(part, probe.rate)
+            ]
+            heard.silent[sky] = sum(lengths) / 1000 / SECONDS * 100
+            heard.gaps[sky] = sum(length > GAP_MS for length in lengths)
+            if told := _mos(talk, said):
+                heard.mos[sky] = told
+        laptop.weather()
+        late = hearing.delays(_bursts(probe, AFTER_S), probe.rate, EVERY_S)
+    heard.after_ms = _median(late[-6:])
+    bad = [n for n, one in enumerate(late) if not one or one > heard.before_ms + RECOVERED_MS]
+    heard.back_s = 0.0 if not bad else (bad[-1] + 1) * EVERY_S
+    return heard
+
+
+def _median(late: list[float | None]) -> float:
+    return float(np.median([one for one in late if one is not None] or [np.inf]))
+
+
+def _bursts(probe: Probe, seconds: int) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    return probe.measure(hearing.bursts(round(seconds / EVERY_S), probe.rate, EVERY_S))
+
+
+def _mos(talk: Talk, since: int) -> float | None:
+    """Mean of the last seconds, without the first two: the loss has to be seen."""
+    if not talk.phones:
+        return None
+    told = [f.mos for f in talk.phones[1].facts[since:] if isinstance(f, protocol.Quality)][2:]
+    return float(np.mean(told)) if told else None

@@ -1,0 +1,107 @@
+"""A measuring instrument on a ``SoundCard``: says something and listens in the same moment."""
+
+import threading
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.support.sound import Samples, SoundCard, client, tone
+
+_PART_S = 30
+_ON_THE_WAY_S = 0.3
+"""Longest way of what is said."""
+
+
+class Probe:
+    """Between a port that a phone's microphone hears and one that a phone's loudspeaker writes.
+
+    Both ends are of one clock, so what comes back is late by the whole way and by nothing else. On
+    a busy machine the card may go on without the probe: it says and hears nothing then. What was
+    heard is not a number there, and until what was not said has passed: no phone is blamed for it.
+    """
+
+    def __init__(self, card: SoundCard, into: str, source: str) -> None:
+        """Plugged in at once; what was plugged into ``into`` is not any more."""
+        self.rate = card.rate
+        self._client = client(card, "probe")
+        self._out = self._client.outports.register("say")
+        self._in = self._client.inports.register("hear")
+        self._said: NDArray[np.float32] = np.zeros(0, "f4")
+        self._hum: NDArray[np.float32] = np.zeros(1, "f4")
+        """Said over and over behind everything else."""
+        self._heard: NDArray[np.float32] = np.zeros(0, "f4")
+        self._at = 0
+        self._due: int | None = None
+        self._missed: list[tuple[int, int]] = []
+        self._finished = threading.Event()
+        self._client.set_process_callback(self._process)
+        self._client.activate()
+        for other in self._client.get_all_connections(into):
+            self._client.disconnect(other, into)
+        self._client.connect(self._out, into)
+        self._client.connect(source, self._in)
+
+    def measure(self, samples: Samples) -> Samples:
+        """Say it once; what is heard from its first sample on, and as long."""
+        self.begin(samples)
+        return self.end()
+
+    def steady(self, hz: int, seconds: int) -> Iterator[Samples]:
+        """Hum a tone for so long without a pause; what is heard of it in parts.
+
+        The first second, in which it sets in, is left out.
+        """
+        self._hum = tone(hz, 1.0, self.rate).astype("f4")
+        self.measure(np.zeros(self.rate))
+        while seconds > 0:
+            part = min(seconds, _PART_S)
+            yield self.measure(np.zeros(part * self.rate))
+            seconds -= part
+        self._hum = np.zeros(1, "f4")
+
+    def begin(self, samples: Samples) -> None:
+        """Start to say it and to listen; the phones can be busy otherwise meanwhile."""
+        self._finished.clear()
+        self._heard = np.zeros(len(samples), "f4")
+        self._said = samples.astype("f4")
+        self._at, self._due = 0, None
+        self._missed = []
+
+    def end(self) -> Samples:
+        """Wait until all is said; what was heard."""
+        arrived = self._finished.wait(len(self._said) / self.rate + 5)
+        assert arrived, "the sound card stands still"
+        heard = self._heard.astype(float)
+        for start, end in self._missed:
+            heard[start : end + round(_ON_THE_WAY_S * self.rate)] = np.nan
+        return heard
+
+    def close(self) -> None:
+        """Unplug."""
+        self._client.deactivate()
+        self._client.close()
+
+    def __enter__(self) -> "Probe":
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.close()
+
+    def _process(self, frames: int) -> None:
+        out = self._out.get_array()
+        now = self._client.last_frame_time
+        out[:] = self._hum[np.arange(now, now + frames) % len(self._hum)]
+        if self._at >= len(self._said):
+            return
+        if self._due is not None and now != self._due:  # the card did not wait for us
+            self._missed.append((self._at, self._at + now - self._due))
+            self._at += now - self._due
+        self._due = now + frames
+        part = slice(self._at, self._at + frames)
+        said = self._said[part]
+        out[: len(said)] += said
+        self._heard[part] = self._in.get_array()[: len(said)]
+        self._at += frames
+        if self._at >= len(self._said):
+            self._finished.set()

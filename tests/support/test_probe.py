@@ -1,0 +1,36 @@
+"""The probe and the room on a virtual card: what goes in comes out, as late and weak as it must."""
+
+import numpy as np
+import pytest
+
+from tests.support import hearing
+from tests.support.probe import Probe
+from tests.support.room import Room
+from tests.support.sound import level, sound_card
+
+pytestmark = pytest.mark.alone
+
+PERIOD_MS = 10.0
+
+
+def test_the_room_gives_back_what_is_said_in_it() -> None:
+    with (
+        sound_card() as card,
+        Room(card, "system:playback_1", "system:capture_1", 40, -6) as room,
+        Probe(card, "room:sound", "room:air") as probe,
+    ):
+        said = hearing.bursts(6, card.rate, 0.5)
+        heard = np.nan_to_num(probe.measure(said))
+        late = hearing.delays(heard, card.rate, 0.5)
+        hums = list(probe.steady(500, 3))
+        near = np.full(card.rate, 0.25)
+        at_microphone = room.measure(near)
+    assert late == pytest.approx([late[0]] * 6)
+    assert late[0] is not None
+    assert 40 <= late[0] <= 40 + 2 * PERIOD_MS
+    assert level(hearing.aligned(heard, said[: 5 * card.rate // 2])) == pytest.approx(
+        level(said) - 6, abs=1
+    )
+    assert sum(len(part) for part in hums) == 3 * card.rate
+    assert all(hearing.gaps(part, card.rate) == [] for part in hums)
+    assert np.median(at_microphone) == pytest.approx(0.25, abs=0.01)
