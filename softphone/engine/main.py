@@ -31,7 +31,7 @@ from softphone.engine.sound.route import SoundRoute
 from softphone.engine.stack import Stack
 from softphone.engine.watching import Watching
 
-_POLL_MS = 5
+_POLL_MS = 10
 """Longest wait of a command while nothing arrives from the network."""
 _PATIENCE_S = 0.6
 """How long the far sides get to answer our BYE, and then our un-REGISTER, at shutdown."""

@@ -14,9 +14,7 @@ from softphone.protocol import Account
 
 CLOCK_RATE = 16_000
 """Hz of the conference bridge: wideband, as G.722."""
-FRAME_MS = 10
-"""The bridge's step. Packets carry two; a longer step would only make both sides wait longer."""
-_PACKET_MS = 20
+FRAME_MS = 20
 MAX_CALLS = 4
 """The wheel was built for four (PJSUA_MAX_CALLS); a fifth caller hears busy."""
 _MAX_OPTIONS = 4
@@ -57,8 +55,7 @@ class Stack:
         config.logConfig.level = config.logConfig.consoleLevel = 4
         config.logConfig.msgLogging = 1
         config.medConfig.clockRate = config.medConfig.sndClockRate = CLOCK_RATE
-        config.medConfig.audioFramePtime = FRAME_MS
-        config.medConfig.ptime = _PACKET_MS
+        config.medConfig.audioFramePtime = config.medConfig.ptime = FRAME_MS
         config.medConfig.noVad = True
         config.medConfig.ecTailLen = 0
         return config

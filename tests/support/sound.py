@@ -157,7 +157,7 @@ def sound_card(rate: int = 48_000, period: int = 480) -> Iterator[SoundCard]:
     """Run ``jackd`` with its real-time dummy driver under a name of its own."""
     server = f"allo-{os.getpid()}-{secrets.token_hex(3)}"
     environment = {"JACK_DEFAULT_SERVER": server, "JACK_NO_AUDIO_RESERVATION": "1"}
-    _unlock_metadata()
+    _clear_up()
     driver = ("-d", "dummy", "-r", str(rate), "-p", str(period))
     process = subprocess.Popen(
         # -t: a busy machine may be late for once; jackd would throw the client out after 0.5 s.
@@ -179,11 +179,16 @@ def sound_card(rate: int = 48_000, period: int = 480) -> Iterator[SoundCard]:
         process.wait(5)
 
 
-def _unlock_metadata() -> None:
-    """JACK keeps one database for all servers of a user. A client that was killed leaves it locked,
-    and the next one would wait for ever; without a server nobody needs it."""
+def _clear_up() -> None:
+    """JACK keeps one database for all servers of a user, and a list of eight servers at most. A
+    client that was killed leaves the one locked (the next would wait for ever), a server that was
+    killed leaves its place in the other taken; while no server runs nobody needs either."""
     if not any(process.info["name"] == "jackd" for process in psutil.process_iter(["name"])):
-        shutil.rmtree(f"/dev/shm/jack_db-{os.geteuid()}", ignore_errors=True)
+        for left in Path("/dev/shm").glob("jack*"):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 def _await_card(card: SoundCard, process: "subprocess.Popen[bytes]") -> None:

@@ -18,20 +18,19 @@ _MS = RATE // 1000
 
 _SPARE = 2.0 * _MS
 """Samples that should be left over at the worst moment of the last seconds."""
-_FIRST_SPARE = 5.0 * _MS
-"""The same as long as nothing is known of the two sides' lateness."""
+_FIRST_LATENESS = 3.0 * _MS
+"""How late the two sides are taken to be, until it is known."""
 _TOO_MUCH = 60 * _MS
-"""Above what is needed: drop it at once, one jump is better than a conversation out of step."""
+"""Above what is needed, for two windows: drop it at once, one jump is better than a conversation
+out of step."""
 _HOLDS = 250 * _MS
 """Nobody reads: older sound is thrown away."""
 _NOBODY_S = 0.1
 """So long without reading, and what waits is old."""
 _WINDOW_S = 1.0
 _WINDOWS = 15
-"""Seconds that lateness is remembered."""
-_RECENT = 3
-"""Windows after which too much is known to be too much."""
-_REACH_S = 4.0
+"""How long lateness is remembered."""
+_REACH_S = 3.0
 """In this time the control closes a difference (but for the limit)."""
 _LEARN_S = 60.0
 """In about this time it learns how much the clocks differ."""
@@ -63,8 +62,10 @@ class Elastic:
         self._speed = 0.0
         """How much faster than written it is read."""
         self._learnt = 0.0
-        self._spares: deque[float] = deque([_FIRST_SPARE - _SPARE], _WINDOWS)
-        """Lowest spare of each of the last windows, samples."""
+        self._lateness: deque[float] = deque([_FIRST_LATENESS], _WINDOWS)
+        """By how much the lowest spare of each of the last windows was below its mean, samples."""
+        self._window = _Window()
+        self._far_too_much = False
         self._window_ends = now() + _WINDOW_S
         self._resampler = Resampler()
         self.underruns = 0
@@ -114,7 +115,7 @@ class Elastic:
     def _full(self, count: int) -> bool:
         """Whether enough waits to begin; if so, what is too much is dropped."""
         with self._lock:
-            wanted = count + self._least + int(min(self._spares) + _SPARE)
+            wanted = count + self._least + int(max(self._lateness) + _SPARE)
             late = int((self._now() - self._written_at) * RATE)
             if self._held + min(late, BLOCK) < wanted:
                 return False
@@ -151,9 +152,7 @@ class Elastic:
         self._missed += 1
         if self._missed == 1:
             self.underruns += 1
-            # What is made up instead stays as a reserve, and the worst was that nothing was left.
-            self._shift(lack)
-            self._spares[-1] = min(self._spares[-1], 0.0)
+            self._window.add(-float(lack))
         if self._missed >= _MISSES:
             self._begin()
         before = np.concatenate((self._last, sound))[-lack:]
@@ -173,27 +172,42 @@ class Elastic:
         self._ready = NOTHING
 
     def _steer(self, spare: float, now: float) -> None:
-        self._spares[-1] = min(self._spares[-1], spare)
+        self._window.add(spare)
         if now < self._window_ends:
             return
         self._window_ends = now + _WINDOW_S
-        too_much = min(list(self._spares)[-_RECENT:]) - _SPARE
-        if len(self._spares) >= _RECENT and too_much > _TOO_MUCH:
+        mean = self._window.mean
+        self._lateness.append(mean - self._window.lowest)
+        self._window = _Window()
+        excess = mean - max(self._lateness) - _SPARE
+        again, self._far_too_much = self._far_too_much, excess > _TOO_MUCH
+        if again and self._far_too_much:
             self.jumps += 1
+            self._far_too_much = False
             with self._lock:
-                self._drop(min(int(too_much), self._held))
-            # As it was before.
-            self._spares = deque((min(s, _SPARE) for s in self._spares), _WINDOWS)
+                self._drop(min(int(excess), self._held))
         else:
-            self._shift(-(self._speed - self._learnt) * RATE * _WINDOW_S)
-            difference = (min(self._spares) - _SPARE) / RATE / _REACH_S
-            self._learnt = _limited(self._learnt + difference * _WINDOW_S / _LEARN_S)
-            self._speed = _limited(self._learnt + difference)
-        self._spares.append(float("inf"))
+            correction = excess / RATE / _REACH_S
+            self._learnt = _limited(self._learnt + correction * _WINDOW_S / _LEARN_S)
+            self._speed = _limited(self._learnt + correction)
 
-    def _shift(self, samples: float) -> None:
-        """So much more is held than in the windows remembered."""
-        self._spares = deque((spare + samples for spare in self._spares), _WINDOWS)
+
+class _Window:
+    """What was left over at the moments of one window."""
+
+    def __init__(self) -> None:
+        self._sum = 0.0
+        self._count = 0
+        self.lowest = float("inf")
+
+    @property
+    def mean(self) -> float:
+        return self._sum / self._count
+
+    def add(self, spare: float) -> None:
+        self._sum += spare
+        self._count += 1
+        self.lowest = min(self.lowest, spare)
 
 
 def _limited(speed: float) -> float:

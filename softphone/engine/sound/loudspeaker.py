@@ -13,6 +13,7 @@ from softphone.engine.sound.levels import Meter
 from softphone.engine.sound.processing import Processing
 from softphone.engine.sound.samples import BLOCK, NOTHING, RATE, Resampler, Samples
 from softphone.engine.sound.tones import mix
+from softphone.engine.stack import FRAME_MS
 
 
 class Playable(Protocol):
@@ -31,7 +32,7 @@ class Loudspeaker:
         self._ratio = 1.0
         self._resampler = Resampler()
         self._ready = NOTHING
-        self.sound = Elastic()
+        self.sound = Elastic(written=RATE * FRAME_MS // 1000)
         self.meter = Meter()
         """Of what is heard."""
         self.player: Playable | None = None

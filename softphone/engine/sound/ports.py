@@ -1,6 +1,6 @@
 """The two ports plugged into pjsua2's conference bridge: one reads a source, one writes a sink.
 
-Their callbacks run in pjmedia's clock thread, 100 times a second each, at the bridge's own rate. A
+Their callbacks run in pjmedia's clock thread, 50 times a second each, at the bridge's own rate. A
 port lives as long as the
 library: the bridge removes ports some time later, in its clock thread, which may by then be inside
 a callback; so the source or sink of a port changes, never the port.

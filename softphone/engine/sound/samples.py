@@ -31,8 +31,13 @@ class Resampler:
         """
         if not len(samples):
             return samples
-        resampled = self._resampler.process(samples.astype(np.float32), ratio)
-        return np.asarray(np.clip(np.rint(resampled), -32768, 32767), np.int16)
+        sound = self._resampler.process(samples.astype(np.float32), ratio)
+        # In place and one by one: np.clip costs ten times as much on so little.
+        np.rint(sound, out=sound)
+        np.minimum(sound, 32767, out=sound)
+        np.maximum(sound, -32768, out=sound)
+        whole: Samples = sound.astype(np.int16)
+        return whole
 
 
 class Blocks:

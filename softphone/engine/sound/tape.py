@@ -25,7 +25,7 @@ _BLOCK = RATE * _SAMPLE
 _HEADER = 44
 _LONGEST = 0xFFFF_FFFF - _HEADER - _BLOCK
 """Bytes of sound that a WAV file can tell the length of: 18 hours."""
-_WAITING = 3_000
+_WAITING = 1_500
 """Frames that may wait for the disk: 30 seconds."""
 
 
