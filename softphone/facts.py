@@ -145,6 +145,14 @@ class TakeAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingWanted:
+    """The person wants a call recorded as soon as the other side was told, or no longer."""
+
+    call: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed (the window's one-second timer): ended calls leave the screen."""
 
@@ -163,4 +171,6 @@ LinkFact = (
 )
 """What ``ServerLink`` reports beside the server's own frames."""
 
-LocalFact = LinkFact | EngineChanged | Dialled | SoundChosen | SoundTestAsked | Tick
+LocalFact = (
+    LinkFact | EngineChanged | Dialled | SoundChosen | SoundTestAsked | RecordingWanted | Tick
+)

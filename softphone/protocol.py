@@ -177,7 +177,7 @@ class Processing(Command, frozen=True, tag="processing", kw_only=True):
 
 
 class Meter(Command, frozen=True, tag="meter", kw_only=True):
-    """Say ``levels`` ten times a second while ``on``; without a call the devices are opened."""
+    """Say ``levels`` ten times a second while ``on``; without a call the microphone is opened."""
 
     on: bool
 
@@ -333,7 +333,7 @@ CallProgress = Literal["calling", "ringing", "connected", "ended"]
 
 
 class CallState(Fact, frozen=True, tag="call", kw_only=True):
-    """A call went on. ``ended`` is the last fact of its key."""
+    """A call went on. After ``ended`` only ``quality_summary`` and a recording's end may come."""
 
     call: str
     state: CallProgress
@@ -489,7 +489,7 @@ class Tested(Fact, frozen=True, tag="tested", kw_only=True):
     what: Literal["speaker", "ring", "microphone"]
     state: Literal["playing", "recording", "done", "failed"]
     level: float = -120.0
-    """Only of a microphone that is ``done``: its loudest 100 ms, dBFS."""
+    """Only of a microphone, once it was recorded: its loudest 100 ms, dBFS."""
     problem: str = ""
 
 

@@ -29,6 +29,7 @@ from softphone.facts import (
     MessageTyped,
     Problem,
     ReadMarks,
+    RecordingWanted,
     SoundChosen,
     SoundTestAsked,
     TakeAnswered,
@@ -195,7 +196,10 @@ def _apply(state: State, fact: Fact, now: float) -> State:
     if state.calls:
         state = _with_calls(state, calls.forget_ended(state.calls, now))
     match fact:
-        case Dialled() | Incoming() | CallState() | Party() | Media() | Muted() | Held():
+        case Party():
+            state = _with_sounds(state, call_sound.apply(state.sounds, fact, state.calls))
+            return _with_calls(state, calls.apply(state.calls, fact, now, state.board))
+        case Dialled() | Incoming() | CallState() | Media() | Muted() | Held():
             return _with_calls(state, calls.apply(state.calls, fact, now, state.board))
         case CallAnswered():
             return _with_calls(
@@ -236,7 +240,7 @@ def _apply(state: State, fact: Fact, now: float) -> State:
             return state if known else replace(state, sound_settings=fact.settings, tested=None)
         case SoundTestAsked():
             return state if state.tested is None else replace(state, tested=None)
-        case Quality() | Trouble() | Recordable() | Recording():
+        case Quality() | Trouble() | Recordable() | Recording() | RecordingWanted() | Error():
             return _with_sounds(state, call_sound.apply(state.sounds, fact, state.calls))
         case TakeAsked() | TakeAnswered():
             return _take(state, fact, now)
@@ -251,7 +255,6 @@ def _apply(state: State, fact: Fact, now: float) -> State:
             | Levels()
             | QualitySummary()
             | Fault()
-            | Error()
         ):
             return state  # for the log and the details window; nothing here depends on them
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from softphone.call_sound import NOTHING, CallSound
+from softphone.call_sound import CallSound
 from softphone.calls import Call
 from softphone.dialling import EMERGENCY, readable
 from softphone.ui import button as b
@@ -212,11 +212,16 @@ class CallCard(QFrame):
         self.setAccessibleName(f"{self._word.text()}, {self._name.text()}")
         self.update()
 
-    def show_sound(self, sound: CallSound) -> None:
-        """How the call sounds; it changes every second, the rest of the card does not."""
+    def show_sound(self, sound: CallSound, may_record: bool) -> None:
+        """How the call sounds; it changes every second, the rest of the card does not.
+
+        ``may_record``: no other call is recorded.
+        """
         talking = self.call.state == "connected" and not self.call.held
         self._quality.show_quality(sound.quality if talking else None)
-        self._record.show_sound(sound if self.call.state == "connected" else NOTHING)
+        # Who waits with music cannot be told.
+        offered = may_record and (talking or sound.recordable)
+        self._record.show_sound(sound if offered and self.call.state == "connected" else None)
 
     def tick(self, now: float) -> None:
         """Only the running time changes."""

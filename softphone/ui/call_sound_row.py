@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from softphone.call_sound import CallSound
 from softphone.protocol import Quality
@@ -81,37 +81,75 @@ class _Disc(QWidget):
 
 
 class RecordRow(QWidget):
-    """``asked`` carries what is wanted: record, or stop. Hidden while that is not allowed."""
+    """``asked`` carries what is wanted: record, or stop (before it began: do not begin)."""
 
     asked = Signal(bool)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
-        self._records = False
+        self._on = False
+        """It is recorded, or will be."""
         self._button = Button(look, self.tr("Record"), "circle-dot")
         self._button.setObjectName("record")
-        self._button.clicked.connect(lambda: self.asked.emit(not self._records))
-        self._disc, self._word = _Disc(look), QLabel(self.tr("Recording"))
+        self._button.clicked.connect(lambda: self.asked.emit(not self._on))
+        self._disc, self._word, self._note = _Disc(look), QLabel(), QLabel()
         self._word.setObjectName("call_recording")
-        set_role(self._word, "state-red")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._note.setObjectName("call_recording_note")
+        self._note.setWordWrap(True)
+        set_role(self._note, "state-amber")
+        row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self._button)
         row.addSpacing(t.S4)
         row.addWidget(self._disc)
         row.addWidget(self._word)
         row.addStretch(1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(t.S4)
+        box.addLayout(row)
+        box.addWidget(self._note)
         self.hide()
 
-    def show_sound(self, sound: CallSound) -> None:
-        self.setVisible(sound.recordable)
-        self._records = sound.records
+    def show_sound(self, sound: CallSound | None) -> None:
+        """None: this call cannot be recorded now."""
+        self.setVisible(sound is not None)
+        if sound is None:
+            return
+        self._on = sound.records or sound.wanted
         if sound.records:
-            self._button.show_as(self.tr("Stop"), "square")
-            self._button.setAccessibleName(self.tr("Stop recording"))
+            self._show_button(self.tr("Stop"), "square", self.tr("Stop recording"))
+            self._show_word(self.tr("Recording"), "state-red")
+        elif sound.wanted:
+            self._show_button(self.tr("Cancel"), "x", self.tr("Do not record"))
+            self._show_word(self.tr("Being announced…"), "state-amber")
         else:
-            self._button.show_as(self.tr("Record"), "circle-dot")
-            self._button.setAccessibleName(self.tr("Record"))
+            self._show_button(self.tr("Record"), "circle-dot", self.tr("Record"))
+            self._show_word("", "state-red")
         self._disc.setVisible(sound.records)
-        self._word.setVisible(sound.records)
+        first = "" if self._on or sound.recordable else self.tr("The other person is told first.")
+        self._button.setToolTip(first)
+        self._button.setAccessibleDescription(first)
+        note = self._sentence(sound)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+
+    def _sentence(self, sound: CallSound) -> str:
+        if self._on:
+            return ""
+        match sound.refused:
+            case "announce":
+                return self.tr("Not recorded: it could not be announced to the other person.")
+            case "record":
+                return self.tr("Not recorded: the recording did not begin.")
+        return ""
+
+    def _show_button(self, text: str, icon: str, name: str) -> None:
+        self._button.show_as(text, icon)
+        self._button.setAccessibleName(name)
+
+    def _show_word(self, text: str, role: str) -> None:
+        if text != self._word.text():
+            self._word.setText(text)
+            set_role(self._word, role)
+        self._word.setVisible(bool(text))

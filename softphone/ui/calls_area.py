@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from softphone.call_sound import NOTHING
+from softphone.call_sound import NOTHING, recorder_taken
 from softphone.calls import Call
 from softphone.ui import tokens as t
 from softphone.ui import words
@@ -117,7 +117,8 @@ class CallsArea(QWidget):
 
     def _show_sounds(self) -> None:
         for key, card in self._cards.items():
-            card.show_sound(self._store.state.sounds.get(key, NOTHING))
+            sounds = self._store.state.sounds
+            card.show_sound(sounds.get(key, NOTHING), may_record=not recorder_taken(sounds, key))
 
     def _add(self, call: Call) -> CallCard:
         card = CallCard(self._look, call)

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from softphone.call_sound import NOTHING
 from softphone.dialling import dialable
-from softphone.facts import Dialled, SoundChosen, SoundTestAsked
+from softphone.facts import Dialled, RecordingWanted, SoundChosen, SoundTestAsked
 from softphone.protocol import (
+    Announce,
     Answer,
     Command,
     Dial,
@@ -61,6 +63,7 @@ class Intents:
         self._recordings = recordings
         self._asked: set[tuple[str, int | None]] = set()
         self._waiting: list[Callable[[Server], Any]] = []
+        store.may_record.connect(self._record)
 
     def serve(self, server: Server) -> None:
         """The link to the server is here (it starts after the window): do what waited for it."""
@@ -102,10 +105,23 @@ class Intents:
         self._send(Mute(call=key, on=on))
 
     def record(self, key: str, on: bool) -> None:
-        """Record a call into a file among the person's documents, or stop."""
-        if not on:
+        """Record a call into a file among the person's documents, or stop.
+
+        Who is there is told first, by the exchange; then it begins by itself.
+        """
+        sound = self._store.state.sounds.get(key, NOTHING)
+        if on and sound.recordable:
+            self._record(key)
+        elif on:
+            self._store.apply(RecordingWanted(call=key, on=True))
+            if not sound.announcing:
+                self._send(Announce(call=key))
+        elif sound.records:
             self._send(Record(call=key, on=False))
-            return
+        else:
+            self._store.apply(RecordingWanted(call=key, on=False))
+
+    def _record(self, key: str) -> None:
         call = self._store.state.calls.get(key)
         if call is None:
             return

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from softphone import state as phone
+from softphone.call_sound import NOTHING
 from softphone.calls import Call
 from softphone.facts import TakeAnswered, Tick
 from softphone.profile import Agent
@@ -38,6 +39,8 @@ class Store(QObject):
     """How calls sound, once a second."""
     levels = Signal(object)
     """``Levels``, ten times a second while the meter is on: told to who listens, kept nowhere."""
+    may_record = Signal(str)
+    """Carries the key of a call that is to be recorded, now that the other side was told."""
     recorded = Signal(object)
     """Carries the ``Recording`` that ended."""
     takes = Signal()
@@ -98,6 +101,8 @@ class Store(QObject):
             self.condition.emit()
         if _differ(before, state, "engine", "sound", "devices", "tested", "sound_settings"):
             self.sound.emit()
+        if state.sounds is not before.sounds:
+            self._tell_may_record(before, state)
 
     def _apply(self, fact: Fact) -> None:
         if isinstance(fact, Fault):
@@ -123,6 +128,12 @@ class Store(QObject):
                 ended = None if new.records or new.recording == old.recording else new.recording
             if ended is not None:
                 self.recorded.emit(ended)
+
+    def _tell_may_record(self, before: State, after: State) -> None:
+        for key, new in after.sounds.items():
+            old = before.sounds.get(key, NOTHING)
+            if old.wanted and new.recordable and not old.recordable:
+                self.may_record.emit(key)
 
     def _remember(self, before: State) -> None:
         fresh = [

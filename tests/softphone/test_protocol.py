@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args, get_origin
 
 import msgspec
 import pytest
@@ -21,21 +21,25 @@ def test_every_type_is_on_the_wire() -> None:
 
 @pytest.mark.parametrize("kind", [*COMMANDS, *FACTS], ids=lambda kind: kind.__name__)
 def test_round_trip(kind: type[msgspec.Struct]) -> None:
-    samples = {str: 'é\n"', int: 7, bool: True, float: 0.5}
     bounded = {"digits": "19#", "calls": ("a", "b"), "extensions": ("2001", "dnd-2001")}
-    values = {}
-    for field in msgspec.structs.fields(kind):
-        choices = get_args(field.type)
-        values[field.name] = bounded.get(field.name) or (
-            choices[-1] if choices else samples[field.type]
-        )
-    before = kind(**values)
+    fields = msgspec.structs.fields(kind)
+    before = kind(**{each.name: bounded.get(each.name, _sample(each.type)) for each in fields})
     assert isinstance(before, protocol.Command | protocol.Fact)
     line = protocol.encode(before)
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
     decode = protocol.decode_command if kind in COMMANDS else protocol.decode_fact
     assert decode(line) == before
+
+
+def _sample(kind: Any) -> Any:
+    samples = {str: 'é\n"', int: 7, bool: True, float: 0.5}
+    choices = get_args(kind)
+    if get_origin(kind) is tuple:
+        return (_sample(choices[0]),) * 2
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return kind(**{each.name: _sample(each.type) for each in msgspec.structs.fields(kind)})
+    return choices[-1] if choices else samples[kind]
 
 
 def test_a_line_can_be_written_by_hand() -> None:

@@ -20,6 +20,7 @@ from softphone.facts import (
     MessageTyped,
     Problem,
     ReadMarks,
+    RecordingWanted,
     SoundChosen,
     SoundTestAsked,
     TakeAnswered,
@@ -274,6 +275,36 @@ def test_a_call_is_recorded_when_the_exchange_has_said_so() -> None:
     assert state.sounds["k"].records
     state = after(Recording(call="k", on=False, file="a.wav", problem="disk full"), start=state)
     assert (state.sounds["k"].recordable, state.sounds["k"].records) == (True, False)
+
+
+def test_a_wish_to_record_waits_for_the_announcement() -> None:
+    wish = RecordingWanted(call="k", on=True)
+    sound = after(wish, start=TALKING).sounds["k"]
+    assert (sound.announcing, sound.wanted, sound.recordable) == (True, True, False)
+    sound = after(wish, Recordable(call="k"), start=TALKING).sounds["k"]
+    assert (sound.announcing, sound.wanted, sound.recordable) == (False, False, True)
+    sound = after(wish, RecordingWanted(call="k", on=False), start=TALKING).sounds["k"]
+    assert (sound.announcing, sound.wanted) == (True, False), "they hear it all the same"
+    late = protocol.Error(command="announce", call="k", message="nobody heard it")
+    sound = after(wish, late, start=TALKING).sounds["k"]
+    assert (sound.announcing, sound.wanted, sound.refused) == (False, False, "announce")
+    sound = after(wish, late, wish, start=TALKING).sounds["k"]
+    assert (sound.announcing, sound.refused) == (True, "")
+
+
+def test_somebody_else_was_not_told() -> None:
+    told = after(Recordable(call="k"), start=TALKING)
+    assert not after(Recordable(call="k", on=False), start=told).sounds["k"].recordable
+    waits = after(RecordingWanted(call="k", on=True), start=TALKING)
+    same = protocol.Party(call="k", number=waits.calls["k"].number, name="Luc")
+    assert after(same, start=waits).sounds == waits.sounds
+    other = protocol.Party(call="k", number="2099", name="Luc")
+    assert after(other, start=waits).sounds["k"].refused == "announce"
+
+
+def test_errors_about_other_things_say_nothing_of_recording() -> None:
+    error = protocol.Error(command="hold", call="k", message="no")
+    assert after(error, start=TALKING) is TALKING
 
 
 def test_levels_make_no_new_state() -> None:

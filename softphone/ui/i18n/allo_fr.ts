@@ -766,6 +766,30 @@
             <source>Stop</source>
             <translation>Arrêter</translation>
         </message>
+        <message>
+            <source>Cancel</source>
+            <translation>Annuler</translation>
+        </message>
+        <message>
+            <source>Do not record</source>
+            <translation>Ne pas enregistrer</translation>
+        </message>
+        <message>
+            <source>Being announced…</source>
+            <translation>Annonce en cours…</translation>
+        </message>
+        <message>
+            <source>The other person is told first.</source>
+            <translation>L’autre personne entend d’abord une annonce.</translation>
+        </message>
+        <message>
+            <source>Not recorded: it could not be announced to the other person.</source>
+            <translation>Pas d’enregistrement : l’annonce n’a pas pu être faite.</translation>
+        </message>
+        <message>
+            <source>Not recorded: the recording did not begin.</source>
+            <translation>Pas d’enregistrement : il n’a pas pu commencer.</translation>
+        </message>
     </context>
     <context>
         <name>Results</name>

@@ -31,7 +31,9 @@ def test_a_sip_message_is_answered_and_shown_to_nobody(engine: NewEngine) -> Non
             assert far.request("MESSAGE", "marie", "Bonjour", extra=extra).code == 200
         marie.send(protocol.Stats(call="c"))
         marie.wait(protocol.CallStats)
-        told = {type(fact) for fact in marie.facts[before:]}
+        # How the call sounds is said once a second, and a slow machine needs seconds for this.
+        sounds = {protocol.Quality, protocol.Trouble}
+        told = {type(fact) for fact in marie.facts[before:]} - sounds
         assert told <= {protocol.CallStats, protocol.Media, protocol.SoundState}
         assert "Bonjour" not in repr(marie.facts)
         far.hang_up(call)

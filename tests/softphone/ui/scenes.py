@@ -11,6 +11,7 @@ from softphone.facts import (
     MessageRefused,
     MessageTyped,
     Problem,
+    RecordingWanted,
     SoundChosen,
 )
 from softphone.live import (
@@ -30,6 +31,7 @@ from softphone.protocol import (
     CallState,
     Device,
     Devices,
+    Error,
     Incoming,
     Muted,
     Quality,
@@ -358,6 +360,13 @@ def quality(mos: float, call: str = "i1") -> Quality:
 def troubled(state: State, what: TroubleKind) -> State:
     """The call is hard to understand."""
     return after(state, quality(2.4), Trouble(call="i1", what=what, on=True))
+
+
+def announced(state: State, *, in_vain: bool = False) -> State:
+    """The call is to be recorded, and the other side is being told (or could not be)."""
+    state = after(state, quality(4.3), RecordingWanted(call="i1", on=True))
+    refused = Error(command="announce", call="i1", message="they did not hear it")
+    return after(state, refused) if in_vain else state
 
 
 def recorded(state: State) -> State:

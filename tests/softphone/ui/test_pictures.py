@@ -155,6 +155,8 @@ SCENES: dict[str, tuple[Callable[[], State], Do]] = {
     "sound-call": (lambda: s.recorded(s.talking(s.equipped(_town(), s.HEADSET))), _sound),
     "unplugged": (lambda: s.equipped(_town()), _unplugged),
     "plugged": (lambda: s.equipped(_town()), _plugged),
+    "announcing": (lambda: s.announced(s.talking(_town())), _nothing),
+    "unannounced": (lambda: s.announced(s.talking(_town()), in_vain=True), _nothing),
     "recording": (lambda: s.recorded(s.talking(_town())), _nothing),
     "recorded": (lambda: s.recorded(s.talking(_town())), _stopped),
     "trouble-network": (lambda: s.troubled(s.talking(_town()), "network_poor"), _nothing),

@@ -8,10 +8,11 @@ from socket import SOCK_DGRAM
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from softphone import protocol
+from softphone.engine.announcement import KEYS
 from softphone.engine_process import EngineProcess
 from softphone.protocol import Account, CallState, Dial, Hangup, Sound
 from softphone.ui.engine_link import EngineLink
@@ -99,6 +100,25 @@ def test_a_citizen_calls_marie_answers_mutes_and_hangs_up(
     assert citizen.wait(CallState, lambda fact: fact.state == "ended").why == "normal"
     qtbot.waitUntil(lambda: seen(window, "call_state") == "Terminé", timeout=5_000)
     qtbot.waitUntil(lambda: seen(window, "call_state") == "", timeout=10_000)
+
+
+def test_record_asks_for_the_announcement_with_keys_in_the_call(
+    qtbot: QtBot, window: Window, citizen: EngineProcess, ports: tuple[int, int]
+) -> None:
+    citizen.send(Dial(call="c1", to=f"sip:2014@127.0.0.1:{ports[0]}"))
+    qtbot.waitUntil(lambda: seen(window, "call_state") == "Appel entrant", timeout=10_000)
+    press(Key.Key_F3)
+    qtbot.waitUntil(lambda: seen(window, "call_state") == "En communication", timeout=10_000)
+    record = window.calls.findChild(QAbstractButton, "record")
+    assert isinstance(record, QAbstractButton)
+    record.click()
+    assert seen(window, "call_recording") == "Annonce en cours…"
+
+    def keys() -> str:
+        facts = list(citizen.facts)
+        return "".join(fact.digit for fact in facts if isinstance(fact, protocol.Pressed))
+
+    qtbot.waitUntil(lambda: keys() == KEYS, timeout=5_000)
 
 
 def test_marie_declines_and_the_citizen_hears_so(
