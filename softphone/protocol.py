@@ -569,9 +569,11 @@ class Recording(Fact, frozen=True, tag="recording", kw_only=True):
     call: str
     on: bool
     file: str
+    why: Literal["", "file", "other_party"] = ""
+    """Why it ended by itself: the file cannot go on (a full disk), or the other side is somebody
+    else now, who was told nothing. The file holds what was until then."""
     problem: str = ""
-    """Why it ended by itself (a full disk, another other side); the file holds what was until then.
-    """
+    """The same in words, for details."""
 
 
 class Fault(Fact, frozen=True, tag="fault", kw_only=True):

@@ -45,6 +45,9 @@ class Announcement:
 
     def void(self) -> bool:
         """The other side is somebody else now; whether the one before knew."""
+        if self._late_at is not None:
+            message = "the other side is somebody else now"
+            self._outbox.put(protocol.Error(command="announce", call=self._key, message=message))
         knew, self.made, self._late_at = self.made, False, None
         if knew:
             self._outbox.put(protocol.Recordable(call=self._key, on=False))

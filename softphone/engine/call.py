@@ -21,6 +21,7 @@ from softphone.engine.outbox import Outbox
 from softphone.engine.quality import CallQuality
 from softphone.engine.sip import SipCall
 from softphone.engine.sound.levels import Second
+from softphone.engine.sound.recorder import OTHER_PARTY
 from softphone.engine.sound.route import Ended, SoundRoute
 
 _TONES: dict[str, Ended] = {
@@ -273,8 +274,7 @@ class Call:
             before, self._party = self._party[0], (number, name)
             self._outbox.put(protocol.Party(call=self.key, number=number, name=name))
             if before not in ("", number) and self.announcement.void():
-                why = "the other side is somebody else, who was not told"
-                self._sound.stop_recording(self.key, why)
+                self._sound.stop_recording(self.key, OTHER_PARTY)
 
     def on_offer_refused(self, code: int) -> None:
         """The far side said no to an INVITE of ours; to the first one that ends the call."""

@@ -244,6 +244,8 @@ def _recorded(extras: Extras) -> Banner | None:
     if not ended.file:
         bold = translate("Banner", "This call cannot be recorded.")
     rest = translate("Banner", "Look whether the disk is full.")
+    if ended.why == "other_party":
+        rest = translate("Banner", "Somebody else is on the line, who heard no announcement.")
     return Banner(
         "watch", "triangle-alert", bold, rest, kept if ended.file else "", "dismiss", id="recorded"
     )

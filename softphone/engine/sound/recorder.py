@@ -5,6 +5,7 @@ every port they live as long as the library (``softphone.engine.sound.ports``).
 """
 
 from pathlib import Path
+from typing import Literal
 
 from softphone import protocol
 from softphone.engine.faults import Refused
@@ -13,6 +14,7 @@ from softphone.engine.sound.ports import SinkPort
 from softphone.engine.sound.samples import NOTHING, Samples
 from softphone.engine.sound.tape import Tape
 
+OTHER_PARTY = "the other side is somebody else, who was not told"
 _GOODBYE_S = 0.3
 """How long the last second may take to be written when the engine ends."""
 
@@ -47,8 +49,11 @@ class Recorder:
             raise Refused("a call is being recorded already")
 
         def over(problem: str) -> None:
+            why: Literal["", "file", "other_party"] = "file" if problem else ""
+            if problem == OTHER_PARTY:
+                why = "other_party"
             self._outbox.put(
-                protocol.Recording(call=key, on=False, file=str(file), problem=problem)
+                protocol.Recording(call=key, on=False, file=str(file), why=why, problem=problem)
             )
 
         try:

@@ -307,6 +307,10 @@
             <translation>Vérifiez s’il reste de la place sur le disque.</translation>
         </message>
         <message>
+            <source>Somebody else is on the line, who heard no announcement.</source>
+            <translation>Une autre personne est en ligne, qui n’a pas entendu l’annonce.</translation>
+        </message>
+        <message>
             <source>Unplugged: {device}.</source>
             <translation>Débranché : {device}.</translation>
         </message>

@@ -52,6 +52,7 @@ def test_it_holds_for_nobody_else(announcement: Announcement, said: Said) -> Non
     assert said.facts[-1] == protocol.Recordable(call="c", on=False)
     announcement.asked()
     assert not announcement.void(), "they did not know yet"
+    assert isinstance(said.facts[-1], protocol.Error)
     announcement.heard()
     assert not announcement.made, "somebody else heard it"
 
