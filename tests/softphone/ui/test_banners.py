@@ -261,3 +261,5 @@ def test_a_recording_that_ended_says_where_it_is(look: Look) -> None:
     assert "s’est arrêté. Vérifiez s’il reste de la place" in text(
         shown(town(), Extras(recorded=full))
     )
+    other = msgspec.structs.replace(full, why="other_party")
+    assert "Une autre personne est en ligne" in text(shown(town(), Extras(recorded=other)))
