@@ -107,15 +107,15 @@ def aligned(heard: Samples, said: Samples) -> Samples:
 
 
 def gain_db(heard: Samples, said: Samples, rate: int) -> float:
-    """How loud ``said`` is in ``heard`` beside what it was; whatever else is in there is left out.
+    """How loud ``said`` is in ``heard`` beside what it was; what is between the words is left out.
 
-    Both aligned. The share of each frequency that follows what was said, weighed by its power.
+    Both aligned. Powers of the moments and frequencies in which it is within 25 dB of its loudest:
+    there nothing else is of its size. Not phases: two clocks are followed by tenths of a percent,
+    and after a sentence that is several periods.
     """
-    there, here = _spectrogram(heard, rate), _spectrogram(said, rate)
-    power = np.sum(np.abs(here) ** 2, axis=0)
-    share = np.abs(np.sum(there * here.conj(), axis=0)) / (power + 1e-12)
-    weight = float(np.sum(power))
-    return 10 * float(np.log10(np.sum(share**2 * power) / weight + 1e-12))
+    there, here = (np.abs(_spectrogram(each, rate)) ** 2 for each in (heard, said))
+    loud = here > here.max() * 10**-2.5
+    return 10 * float(np.log10(there[loud].sum() / here[loud].sum() + 1e-12))
 
 
 def snr_db(heard: Samples, said: Samples) -> float:

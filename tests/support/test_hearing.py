@@ -77,6 +77,8 @@ def test_gain_is_that_of_what_was_said_alone() -> None:
     assert hearing.gain_db(said / 2, said, 16_000) == pytest.approx(-6, abs=0.1)
     heard = said / 2 + noise(said, -30)
     assert hearing.gain_db(heard, said, 16_000) == pytest.approx(-6, abs=0.3)
+    slower = hearing.resampled(said / 2, 16_000, 16_016)[: len(said)]
+    assert hearing.gain_db(slower, said, 16_000) == pytest.approx(-6, abs=0.5), "a clock followed"
 
 
 def test_signal_to_noise() -> None:
