@@ -27,6 +27,11 @@ class Announcement:
         """Until when we wait for the PBX, on the clock of ``time.monotonic``; ``None``: for
         nothing."""
 
+    @property
+    def under_way(self) -> bool:
+        """We asked, and have no answer yet."""
+        return self._late_at is not None
+
     def asked(self) -> None:
         """We asked the PBX to announce."""
         self._late_at = time.monotonic() + _PATIENCE_S

@@ -57,6 +57,10 @@ class Call:
         self._ending = Ending(incoming=incoming)
         self.melody: protocol.RingMelody = "external"
         """How it rings here."""
+        self.emergency = False
+        """It is to an emergency service: nothing may disturb it."""
+        self._taken = False
+        """We answered."""
         self._hold = False
         """We want the other side to wait."""
         self._held = (False, False)
@@ -84,6 +88,11 @@ class Call:
         return self._ending.incoming and not self._ending.connected
 
     @property
+    def calls_us(self) -> bool:
+        """It rings, and nobody has done anything about it: the far side may not know yet."""
+        return self.rings_here and not self._taken and not self.ending
+
+    @property
     def waits(self) -> bool:
         """The other side is on hold."""
         return self._held[0]
@@ -109,6 +118,7 @@ class Call:
         """Take it; raises ``Refused``."""
         self._must_ring()
         self._answer(pj.PJSIP_SC_OK)
+        self._taken = True
 
     def reject(self, why: str) -> None:
         """Refuse it; raises ``Refused``."""
@@ -208,7 +218,8 @@ class Call:
     def measure(self, sound: Second) -> None:
         """Say how it was in the last second; to be called once a second."""
         if self.connected:
-            counters = stream.counters(self.sip)
+            # While the exchange announces to the other side it sends nothing here, as on hold.
+            counters = None if self.announcement.under_way else stream.counters(self.sip)
             for fact in self._quality.second(counters, sound, muted=self._muted):
                 self._outbox.put(fact)
 
@@ -273,7 +284,7 @@ class Call:
         if number and (number, name) != self._party:
             before, self._party = self._party[0], (number, name)
             self._outbox.put(protocol.Party(call=self.key, number=number, name=name))
-            if before not in ("", number) and self.announcement.void():
+            if before != number and self.announcement.void():
                 self._sound.stop_recording(self.key, OTHER_PARTY)
 
     def on_offer_refused(self, code: int) -> None:

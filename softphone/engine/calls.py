@@ -84,8 +84,11 @@ class Calls:
         self._pace.count()
         assert self._settings
         self._dialled = self._settings.user, to
+        self._sound.dialling()
         try:
-            self._add(key).start(uri)
+            call = self._add(key)
+            call.emergency = is_emergency(to)
+            call.start(uri)
             self._patience.worked()
         except pj.Error as problem:
             # A call hung up here is gone for us at once; the library keeps its place until the far
@@ -158,6 +161,11 @@ class Calls:
         self._strangers[key] = SipCall(self._account, self, key, call_id)
         self._to_refuse.append(key)
 
+    def answer(self, key: str) -> None:
+        """Take a ringing call; raises ``Refused``."""
+        self[key].answer()
+        self._tell_sound()
+
     def transfer(self, key: str, to: str) -> None:
         """Send the other side of a call to a number; raises ``Refused``, ``pj.Error``."""
         self._transfers.blind(self[key], self._uri(to))
@@ -213,8 +221,8 @@ class Calls:
             if stranger := self._strangers.get(self._to_refuse.pop()):
                 stranger.hangup(no)
         while self._to_answer:
-            if (call := self._calls.get(self._to_answer.pop())) and call.rings_here:
-                call.answer()
+            if (call := self._calls.get(key := self._to_answer.pop())) and call.rings_here:
+                self.answer(key)
         for key in self._transfers.gone(lambda key: self._calls[key].received()):
             self._calls[key].end()
         for call in list(self._calls.values()):
@@ -290,8 +298,11 @@ class Calls:
         self._outbox.put(protocol.Mixed(calls=tuple(sorted(self._mixed))))
 
     def _tell_sound(self) -> None:
-        self._sound.somebody_waits(any(call.waits for call in self._calls.values()))
-        ringing = [call.melody for call in self._calls.values() if call.rings_here]
+        """Who waits, and who wants us; nobody may disturb an emergency call."""
+        calls = self._calls.values()
+        self._sound.on_hold(any(call.waits for call in calls))
+        quiet = any(call.emergency for call in calls)
+        ringing = [call.melody for call in calls if call.calls_us and not quiet]
         self._sound.ring(ringing[0] if ringing else None)
 
     def _uri(self, to: str) -> str:

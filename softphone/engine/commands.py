@@ -50,7 +50,7 @@ class Commands:
             case protocol.Redial(call=call):
                 self._calls.redial(call)
             case protocol.Answer(call=call):
-                self._calls[call].answer()
+                self._calls.answer(call)
             case protocol.Reject(call=call, why=why):
                 self._calls[call].reject(why)
             case protocol.Hangup(call=call):

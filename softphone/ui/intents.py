@@ -84,16 +84,21 @@ class Intents:
         if number is None:
             return False
         key = f"w-{uuid.uuid4().hex[:12]}"
+        self._mute_all()
         self._store.apply(Dialled(call=key, number=number))
         self._send(Dial(call=key, to=number))
         return True
 
     def answer(self, key: str) -> None:
         """Answer; whoever is on the line already hears nothing of it (their microphone is cut)."""
+        self._mute_all()
+        self._send(Answer(call=key))
+
+    def _mute_all(self) -> None:
+        """Who talks to somebody else is not heard by those on the line already."""
         for call in self._store.state.calls.values():
             if call.state == "connected" and not call.muted:
                 self._send(Mute(call=call.key, on=True))
-        self._send(Answer(call=key))
 
     def reject(self, key: str) -> None:
         self._send(Reject(call=key, why="decline"))

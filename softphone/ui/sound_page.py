@@ -27,6 +27,11 @@ from softphone.ui.switch import SwitchRow
 
 Use = Literal["microphone", "speaker", "ring"]
 
+_ATTENTION = (
+    QEvent.Type.WindowActivate,
+    QEvent.Type.WindowDeactivate,
+    QEvent.Type.WindowStateChange,
+)
 _RUNNING = ("playing", "recording")
 _SIDE_BY_SIDE = 600
 """Width from which a row has its words at the left."""
@@ -38,6 +43,8 @@ class SoundPage(Page):
     def __init__(self, look: Look, store: Store, intents: Intents) -> None:
         super().__init__("sound")
         self._store, self._intents = store, intents
+        self._tried = False
+        """A test was asked for since the page was opened."""
         self._metering = False
         self.rows: dict[Use, DeviceRow] = {}
         self.melody = Choice(look, "melody", self.tr("Melody"), "music")
@@ -150,12 +157,13 @@ class SoundPage(Page):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        if self._store.state.tested is not None:  # running, or a result that was read
+        if self._tried or self._store.state.tested is not None:  # running, or a result that was read
+            self._tried = False
             self._intents.test_sound("stop")
         self._measure()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.WindowStateChange:
+        if event.type() in _ATTENTION:
             self._measure()
         return super().eventFilter(watched, event)
 
@@ -164,7 +172,9 @@ class SoundPage(Page):
             self._metering = False  # a new engine does not measure until it is told
             self._rest()
             return
-        wanted = self.isVisible() and not self.window().isMinimized()
+        # A microphone that nobody looks at is closed.
+        window = self.window()
+        wanted = self.isVisible() and window.isActiveWindow() and not window.isMinimized()
         if wanted != self._metering:
             self._metering = wanted
             self._intents.meter(wanted)
@@ -229,6 +239,7 @@ class SoundPage(Page):
         return tested.what if tested is not None and tested.state in _RUNNING else None
 
     def _test(self, use: Use) -> None:
+        self._tried = True
         self._intents.test_sound("stop" if self._running() == use else use)
 
     def _show_tests(self) -> None:

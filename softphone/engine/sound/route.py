@@ -81,6 +81,8 @@ class SoundRoute:
         self._said: tuple[protocol.SoundState, frozenset[Role]] | None = None
         """With what was open."""
         self._microphone_open = False
+        self._attention = False
+        """Somebody looks out for new devices often."""
         self._ringing: protocol.RingMelody | None = None
         self._rings_there: set[str] = set()
         """Calls that ring at the other side."""
@@ -101,8 +103,8 @@ class SoundRoute:
         """Use this from now on; raises ``Refused`` and then changes nothing."""
         source = _source(sound, self._microphone)
         _check_sink(sound)
-        self._chosen = sound
-        if self._calls:
+        before, self._chosen = self._chosen, sound
+        if self._calls and _ends(before) != _ends(sound):
             self._plug(source)
         self._update(answer=True)
 
@@ -112,8 +114,10 @@ class SoundRoute:
 
     def try_out(self, wanted: protocol.SoundTest) -> None:
         """Begin a trial, or end one; raises ``Refused`` during a call."""
-        if wanted.what != "stop" and (self._calls or self._ringing):
+        busy = self._calls or self._ringing or self._rings_there or self._waiting_since
+        if wanted.what != "stop" and busy:
             raise Refused("not during a call")
+        self._ended = None
         self._end_trial()
         if wanted.what != "stop":
             self._trial = Trial(
@@ -219,6 +223,7 @@ class SoundRoute:
         """A call waits for an answer, or none does. During a call two soft beeps say so."""
         if kind != self._ringing:
             self._end_trial()
+            self._ended = None
             self._ringing = kind
             self._ringer.player = Player(melody(kind)) if kind else None
             self._update()
@@ -227,6 +232,12 @@ class SoundRoute:
         """How a call rings here."""
         kind = melody_of(queue, number)
         return self._chosen.ring_melody if kind == "external" else kind
+
+    def dialling(self) -> None:
+        """A call is being made: no tone of the one before, no trial."""
+        self._ended = None
+        self._end_trial()
+        self._update()
 
     def rings_there(self, key: str) -> None:
         """The other side rings; we hear it unless the PBX sends a sound of its own."""
@@ -240,7 +251,7 @@ class SoundRoute:
             self._ended = _ENDED[why], time.monotonic() + _ENDED_S
             self._update()
 
-    def somebody_waits(self, on: bool) -> None:
+    def on_hold(self, on: bool) -> None:
         """We let the other side of a call wait, or of none; after a while we are reminded."""
         if on != (self._waiting_since is not None):
             self._waiting_since = time.monotonic() if on else None
@@ -282,6 +293,10 @@ class SoundRoute:
         if answers:
             self._answer = number, False
         self._said = state, opened
+        # Not before: a look opens devices, too, for a moment.
+        if self._attention != bool(opened):
+            self._attention = bool(opened)
+            self._attentive(self._attention)
         self._microphone_open = bool(report.microphone) and "microphone" in opened
         if self._trial and report.problem:
             self._trial.failed(report.problem)
@@ -345,8 +360,9 @@ class SoundRoute:
         playing = self._tone()
         if playing is not self._playing:
             self._playing = playing
-            if playing or not self._trial:
-                self._speaker.player = Player(playing) if playing else None
+            self._speaker.player = Player(playing) if playing else None
+        if self._trial and self._trial.playable and not playing:
+            self._trial.output.player = self._trial.playable
         microphone = self._chosen.source == "device"
         speaker = self._chosen.sink == "device"
         needed: set[Role] = set(self._trial.needs) if self._trial else set()
@@ -365,8 +381,6 @@ class SoundRoute:
         if not (answer or wanted != self._wanted):
             return
         before, self._wanted = self._wanted, wanted
-        if not before or bool(before.open) != bool(needed):
-            self._attentive(bool(needed))
         if microphone or speaker or (before and before.open):
             self._request = self._device.want(wanted)
         if answer:
@@ -375,8 +389,8 @@ class SoundRoute:
             self.on_device(DeviceReport(answers=self._request))
 
     def _tone(self) -> Tone | None:
-        if self._ringing and self._calls:
-            return tones.CALL_WAITING
+        if self._ringing:  # aloud, unless we talk: no second stream on what may be one device
+            return tones.CALL_WAITING if self._calls else None
         if self._rings_there and not self._calls:
             return tones.RINGBACK
         if self._ended and not self._calls:
@@ -458,6 +472,11 @@ class SoundRoute:
     def _listen(self, key: str) -> None:
         if self._sink:
             self._calls[key].startTransmit(self._sink)
+
+
+def _ends(chosen: protocol.Sound) -> tuple[object, ...]:
+    """What is plugged into the bridge for it."""
+    return chosen.source, chosen.tone_hz, chosen.source_file, chosen.sink, chosen.sink_file
 
 
 def _source(chosen: protocol.Sound, microphone: Source) -> Source:

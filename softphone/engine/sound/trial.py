@@ -20,6 +20,8 @@ from softphone.engine.sound.tones import Player
 
 _RECORD_S = 5
 _WINDOW = RATE // 10
+_REST_S = 0.2
+"""What was given to the device is heard that much later."""
 _PATIENCE_S = 3.0
 """So long may a device take until it is open."""
 
@@ -43,8 +45,10 @@ class Trial:
         self._outbox = outbox
         self._recorded: list[Samples] = []
         self._length = 0
-        self._output = ringer if wanted.what == "ring" else speaker
-        self._player: Player | Playback | None = None
+        self.output = ringer if wanted.what == "ring" else speaker
+        self.playable: Player | Playback | None = None
+        """What the route is to play on ``output``."""
+        self._done_at: float | None = None
         self.over = False
         self.needs: frozenset[Role]
         """The devices that must be open for it now."""
@@ -62,19 +66,21 @@ class Trial:
         """Go on when a part of it is complete."""
         if self.over:
             return
-        if self._player is None and self._length >= _RECORD_S * RATE:
+        if self.playable is None and self._length >= _RECORD_S * RATE:
             self._stop_recording()
             self._play(Playback(np.concatenate(self._recorded)))
-        elif self._player and self._player.done:
-            self._say("done")
-            self.stop()
+        elif self.playable and self.playable.done:
+            self._done_at = self._done_at or time.monotonic()
+            if time.monotonic() > self._done_at + _REST_S:
+                self._say("done")
+                self.stop()
         else:
             self._doubt()
 
     def stop(self) -> None:
         """No more of it."""
         self._stop_recording()
-        self._output.player = None
+        self.output.player = None
         self.over = True
 
     def failed(self, problem: str) -> None:
@@ -85,15 +91,14 @@ class Trial:
     def _doubt(self) -> None:
         """A device that takes or gives nothing."""
         now = time.monotonic()
-        done = self._player.played if self._player else self._length
+        done = self.playable.played if self.playable else self._length
         if done != self._seen:
             self._seen, self._last_sign = done, now
         elif now > self._last_sign + _PATIENCE_S:
             self.failed("the sound device does not answer")
 
     def _play(self, player: "Player | Playback") -> None:
-        self._player = player
-        self._output.player = player
+        self.playable = player
         self.needs = frozenset({"ring" if self._what == "ring" else "speaker"})
         self._say("playing")
 
