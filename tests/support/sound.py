@@ -134,11 +134,12 @@ class SoundCard:
     pid: int = 0
     """Of the process that is the card."""
 
-    def stop(self, seconds: float) -> None:
-        """Let the card stand still for a while."""
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """The card stands still, and answers nobody."""
         os.kill(self.pid, signal.SIGSTOP)
         try:
-            time.sleep(seconds)  # the standstill itself
+            yield
         finally:
             os.kill(self.pid, signal.SIGCONT)
 
