@@ -436,6 +436,24 @@ def test_what_was_only_looked_up_is_not_opened_at_an_old_address(
     assert not camera.streams
 
 
+def test_another_device_at_the_address_of_the_headset_is_not_kept(
+    desk: Callable[..., Desk],
+) -> None:
+    """It came between looking and opening; the watcher sees it a moment later. (ALSA's names
+    carry the address; the other systems refuse an index whose device is gone.)"""
+    own, mine, camera = inside(), Gear("Casque (hw:1,0)"), Gear("Caméra (hw:1,0)")
+    at = desk(hw0=own, hw1=mine)
+    at.watcher_sees(own, mine)
+    at.want(microphone=mine.label)
+    at.portaudio.there = {"hw0": own, "hw1": camera}
+    at.want(microphone=mine.label, open=TALK)
+    assert camera.open, "nobody can know yet"
+    at.watcher_sees(own, camera)
+    report = at.report(timeout=1)
+    assert (report.microphone, report.missing) == (own.label, (mine.label,))
+    assert not camera.open
+
+
 def test_the_systems_default_is_followed_unless_a_device_is_chosen(
     desk: Callable[..., Desk],
 ) -> None:
