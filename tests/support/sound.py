@@ -178,6 +178,8 @@ def sound_card(rate: int = 48_000, period: int = 480) -> Iterator[SoundCard]:
             process.wait(5)
         process.kill()
         process.wait(5)
+        for left in Path("/dev/shm").glob(f"jack_sem.{os.geteuid()}_{server}_*"):
+            left.unlink(missing_ok=True)  # of clients that were killed
 
 
 def _unlock_metadata() -> None:

@@ -111,7 +111,8 @@ class DeviceThread:
         """The watcher's list. It can be newer, and knows devices that are only busy."""
         self._outdated = False
         """The watcher saw another list than PortAudio has here."""
-        self._slept = False
+        self._spoiled = False
+        """What PortAudio has may be of no use any more: the system slept, or a call failed."""
         self._wanted = Wanted()
         self._answers = 0
         self._streams: dict[Role, _Stream] = {}
@@ -156,7 +157,7 @@ class DeviceThread:
         """The system slept, perhaps: open everything anew."""
 
         def order() -> None:
-            self._slept = True
+            self._spoiled = True
 
         if self._thread:
             self._order(order)
@@ -191,7 +192,7 @@ class DeviceThread:
                 if not self._processing.ready:
                     self._processing.prepare()
             except Exception as problem:  # a driver's own
-                self._listed = None
+                self._spoiled = True
                 self._report(dict.fromkeys(ROLES, f"sound device: {problem}"))
             self._asking_since = None
 
@@ -294,8 +295,8 @@ class DeviceThread:
             )
             if to_open:  # never by an index of an old list: it may be another device's by now
                 anew = anew or self._outdated or not (self._streams or self._known_here())
-            if self._wanted.open:
-                anew = anew or self._slept
+        if self._wanted.open or not self._listed:
+            anew = anew or self._spoiled
         if anew:
             self._close(ROLES)
             self._listed = None
@@ -307,7 +308,7 @@ class DeviceThread:
             if not self._sounddevice._initialized:
                 self._sounddevice._initialize()
             self._listed = devices.look(self._sounddevice)
-            self._outdated = self._slept = False
+            self._outdated = self._spoiled = False
 
     def _known_here(self) -> bool:
         """Whether PortAudio's list has all that the watcher saw and is to be opened."""
@@ -362,7 +363,10 @@ class DeviceThread:
         return self._streams[role].name
 
     def _open(self, role: Role, name: str) -> None:
-        """Instead of the stream that is open, which goes on if this fails early: most do."""
+        """Instead of the stream that is open, which goes on if this fails early: most do.
+
+        (Where that one is the same card by another name, it is busy until the call is over.)
+        """
         assert self._listed
         if name not in self._listed.indices:
             raise LookupError(f"sound device {name!r} is not there any more")
