@@ -441,7 +441,8 @@ class SoundState(Fact, frozen=True, tag="sound", kw_only=True):
     """Where sound comes from and goes to now.
 
     ``device=False`` without a ``problem``: no device was asked for. With one: there is no usable
-    device, calls go on in silence here, and ``problem`` says why.
+    device, calls go on in silence here, and ``problem`` says why (perhaps only for now: a driver
+    that hangs may come back, and then there is another of these).
     """
 
     device: bool

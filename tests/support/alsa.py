@@ -19,8 +19,11 @@ class AlsaDevices:
         }
         self.plug()
 
-    def plug(self, *names: str | bytes) -> None:
-        """These are there from now on. ``default`` is the system's default, if it is among them."""
+    def plug(self, *names: str | bytes, more: str = "") -> None:
+        """These are there from now on. ``default`` is the system's default, if it is among them.
+
+        ``more``: definitions of devices that are not just silent, in ALSA's own words.
+        """
         lines = [
             b'pcm."%b" { type null }' % (name if isinstance(name, bytes) else name.encode())
             for name in names
@@ -29,5 +32,5 @@ class AlsaDevices:
             # As on a machine without a card; where it is not even named, PortAudio 19.6 aborts.
             lines.append(b"pcm.default { type hw card 99 }")
         new = self._file.with_suffix(".new")
-        new.write_bytes(b"\n".join(lines) + b"\n")
+        new.write_bytes(b"\n".join([*lines, more.encode()]) + b"\n")
         new.replace(self._file)

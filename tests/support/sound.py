@@ -134,11 +134,12 @@ class SoundCard:
     pid: int = 0
     """Of the process that is the card."""
 
-    def stop(self, seconds: float) -> None:
-        """Let the card stand still for a while."""
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """The card stands still, and answers nobody."""
         os.kill(self.pid, signal.SIGSTOP)
         try:
-            time.sleep(seconds)  # the standstill itself
+            yield
         finally:
             os.kill(self.pid, signal.SIGCONT)
 
@@ -177,6 +178,8 @@ def sound_card(rate: int = 48_000, period: int = 480) -> Iterator[SoundCard]:
             process.wait(5)
         process.kill()
         process.wait(5)
+        for left in Path("/dev/shm").glob(f"jack_sem.{os.geteuid()}_{server}_*"):
+            left.unlink(missing_ok=True)  # of clients that were killed
 
 
 def _clear_up() -> None:

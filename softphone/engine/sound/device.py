@@ -1,18 +1,20 @@
 """The sound devices in use: PortAudio (sounddevice) in a thread of its own.
 
 Opening a device can take a second, and PortAudio wants one caller at a time, so every PortAudio
-call happens in this thread. It is told what should be open (``Wanted``) and which devices there
-are (the watcher's list), and sees to it: streams that are right stay as they are, the others are
-closed and opened. PortAudio's own list is fixed when it is initialised, so where a device appeared
-or went it is initialised anew, with all streams closed.
+call happens in this thread; while a driver hangs nobody else waits, and ``hangs`` says so. The
+thread is told what should be open (``Wanted``) and which devices there are (the watcher's list),
+and sees to it: streams that are right stay as they are, the others are closed and opened.
+
+PortAudio's own list is fixed when it is initialised. Doing so again ends every stream, so it
+happens only where the list is too old for what is to be opened, or where nothing works any more.
 """
 
 import queue
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -32,10 +34,16 @@ _SILENT_S = 1.0
 """A stream without a callback for so long has stopped, whatever it says itself."""
 _LOOK_S = 0.25
 _RETRY_S = (1.0, 2.0, 5.0, 10.0)
-"""After so long a device that could not be opened is tried again."""
+"""After so long a device that could not be opened is tried again; then as often as the last."""
+_STEADY_S = 20.0
+"""A stream that stops twice within so long must wait like one that could not be opened."""
+_HANGS_S = 5.0
+"""A driver that takes longer for one thing hangs, as far as anybody can tell."""
 _BUSY = -9985
 """paDeviceUnavailable: another shape would not help."""
 _RATES = (48_000, 44_100, 32_000, 16_000, 8_000)
+_MOST_CHANNELS = 32
+"""A studio's; more are a plug-in's fancy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +68,15 @@ class DeviceReport:
     ring: str = ""
     missing: tuple[str, ...] = ()
     """Chosen, but not there or not usable: the system's default stands in."""
-    problem: str = ""
+    problems: Mapping[Role, str] = field(default_factory=dict)
     """Why something wanted cannot be had, in words."""
-    stalled: str = ""
-    """This device gave or took nothing for a second, and was opened anew."""
+    fault: str = ""
+    """A device stopped by itself, and was opened anew: which, and how it was noticed."""
+
+    @property
+    def problem(self) -> str:
+        """All of them in one line."""
+        return "; ".join(dict.fromkeys(self.problems.values()))
 
 
 class DeviceThread:
@@ -85,19 +98,27 @@ class DeviceThread:
         self._processing = processing
         self._tell = tell
         self._orders: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        """They only note what is wanted or known; None is the last one."""
         self._thread: threading.Thread | None = None
         self._asked = 0
+        self._asking_since: float | None = None
+        """Since when the driver has not come back; None: it was not asked for anything."""
         # Below: of the thread alone.
         self._sounddevice: Any = None
         self._listed: devices.DeviceList | None = None
         """PortAudio's list in this process."""
-        self._there: protocol.Devices | None = None
-        """What there is, as far as anybody knows."""
+        self._watched: protocol.Devices | None = None
+        """The watcher's list. It can be newer, and knows devices that are only busy."""
+        self._outdated = False
+        """The watcher saw another list than PortAudio has here."""
+        self._spoiled = False
+        """What PortAudio has may be of no use any more: the system slept, or a call failed."""
         self._wanted = Wanted()
         self._answers = 0
         self._streams: dict[Role, _Stream] = {}
         self._failures = 0
         self._retry_at: float | None = None
+        self._revived_at = -_STEADY_S
         self._late = 0
 
     @property
@@ -105,15 +126,20 @@ class DeviceThread:
         """Times that PortAudio said a block was lost or late, since the start."""
         return self._late + sum(stream.late for stream in list(self._streams.values()))
 
+    @property
+    def hangs(self) -> bool:
+        """Whether the driver does not answer. Nothing can be done about it but to wait."""
+        since = self._asking_since
+        return since is not None and time.monotonic() > since + _HANGS_S
+
     def want(self, wanted: Wanted) -> int:
-        """From now on; the report with this number answers."""
+        """From now on; the report with this number, or a later one, answers."""
         self._asked += 1
         number = self._asked
 
         def order() -> None:
             self._wanted, self._answers = wanted, number
             self._failures = 0
-            self._see_to_it()
 
         self._order(order)
         return number
@@ -122,16 +148,19 @@ class DeviceThread:
         """The watcher saw another list."""
 
         def order() -> None:
-            self._there = there
-            self._see_to_it()
+            self._watched = there
+            self._outdated = self._listed is not None and there != self._listed.devices
 
-        if self._thread:
-            self._order(order)
+        self._orders.put(order)  # the first list comes before anything is wanted: it waits there
 
     def renew(self) -> None:
         """The system slept, perhaps: open everything anew."""
+
+        def order() -> None:
+            self._spoiled = True
+
         if self._thread:
-            self._order(lambda: self._see_to_it(anew=True))
+            self._order(order)
 
     def close(self) -> None:
         """Stop the streams soon, for good."""
@@ -146,66 +175,105 @@ class DeviceThread:
 
     def _run(self) -> None:
         while True:
-            try:
-                # Streams say nowhere that they stopped.
-                order = self._orders.get(timeout=_LOOK_S if self._busy() else None)
-            except queue.Empty:
-                order = self._look_after
-            if order is None:
+            orders = self._await_orders()
+            if None in orders:
                 self._close(ROLES)
                 return
+            self._asking()
             try:
-                order()
+                # Of many orders, as a driver that hung leaves them behind, the last counts.
+                for order in orders:
+                    if order:
+                        order()
+                if orders:
+                    self._see_to_it()
+                else:
+                    self._look_after()
+                if not self._processing.ready:
+                    self._processing.prepare()
             except Exception as problem:  # a driver's own
-                self._tell(DeviceReport(self._answers, problem=f"sound device: {problem}"))
-            if not self._processing.ready:
-                self._processing.prepare()
+                self._spoiled = True
+                self._report(dict.fromkeys(ROLES, f"sound device: {problem}"))
+            self._asking_since = None
 
-    def _busy(self) -> bool:
-        return bool(self._streams) or self._retry_at is not None
+    def _await_orders(self) -> list[Callable[[], None] | None]:
+        """All that there are; none: it is time to look after the streams."""
+        # Streams say nowhere that they stopped.
+        wait = _LOOK_S if self._streams or self._retry_at is not None else None
+        began = time.monotonic()
+        try:
+            orders = [self._orders.get(timeout=wait)]
+        except queue.Empty:
+            if time.monotonic() > began + _SILENT_S:  # this process stood still, not the devices
+                for stream in self._streams.values():
+                    stream.heard_at = time.monotonic()
+            return []
+        while not self._orders.empty():
+            orders.append(self._orders.get())
+        return orders
+
+    def _asking(self) -> None:
+        """The driver is asked for one more thing: it may hang from now on."""
+        self._asking_since = time.monotonic()
 
     def _look_after(self) -> None:
         now = time.monotonic()
-        still = [s.name for s in self._streams.values() if now - s.heard_at > _SILENT_S]
-        if still:
-            self._see_to_it(anew=True, stalled=still[0])
+        dead = {
+            role: f"{stream.name}: {'ended by itself' if stream.ended else 'no sound for a second'}"
+            for role, stream in self._streams.items()
+            if stream.ended or now > stream.heard_at + _SILENT_S
+        }
+        if dead:
+            fault = f"{next(iter(dead.values()))}, opened again"
+            again = now < self._revived_at + _STEADY_S
+            self._revived_at = now
+            if again:  # the others go on meanwhile
+                self._see_to_it(resting=dead, fault=fault)
+            else:
+                self._failures = 0
+                self._see_to_it(anew=True, fault=fault)
         elif self._retry_at is not None and now >= self._retry_at:
-            self._see_to_it(anew=True)
+            self._see_to_it(anew=not self._streams)
 
-    def _see_to_it(self, *, anew: bool = False, stalled: str = "") -> None:
+    def _see_to_it(
+        self, *, anew: bool = False, resting: Mapping[Role, str] | None = None, fault: str = ""
+    ) -> None:
+        """``resting``: not to be opened now, and why."""
         self._retry_at = None
         try:
             self._sounddevice = self._sounddevice or devices.load()
         except (ImportError, OSError) as problem:
-            unusable = f"PortAudio is not usable: {problem}"
-            self._tell(DeviceReport(self._answers, problem=unusable))
+            self._tell(_all_wrong(self._answers, f"PortAudio is not usable: {problem}"))
             return
-        self._listed = self._listed or devices.look(self._sounddevice)
-        if self._there is None:
-            self._there = self._listed.devices
-        if anew or (self._there != self._listed.devices and not self._all_right()):
-            self._initialise()
-        self._close([role for role in self._streams if not self._right(role)])
-        problems: dict[str, None] = {}
+        self._list(anew=anew)
+        problems: dict[Role, str] = dict(resting or {})
+        self._close([r for r in self._streams if r in problems or not self._right(r)])
         in_use: dict[Role, str] = {}
-        missing: dict[str, None] = {}
         for role in ROLES:
             wanted = getattr(self._wanted, role)
-            if wanted is None:
+            if wanted is None or role in problems:
                 continue
             try:
-                name = self._use(role, wanted)
+                in_use[role] = self._use(role)
             except Exception as problem:  # PortAudio's errors, a driver's own, LookupError
-                problems[str(problem)] = None
-                continue
-            in_use[role] = name
-            if wanted and name != wanted:
-                missing[wanted] = None
+                problems[role] = str(problem)
         self._hint_delay()
-        if problems and self._wanted.open:
-            wait = _RETRY_S[min(self._failures, len(_RETRY_S) - 1)]
+        self._report(problems, in_use, fault)
+
+    def _report(
+        self,
+        problems: Mapping[Role, str],
+        in_use: Mapping[Role, str] | None = None,
+        fault: str = "",
+    ) -> None:
+        """Tell how it is, and come back to what could not be opened."""
+        in_use = in_use or {}
+        refused = any(stream.instead_of for stream in self._streams.values())
+        if refused or self._wanted.open & problems.keys():
+            self._retry_at = time.monotonic() + _RETRY_S[min(self._failures, len(_RETRY_S) - 1)]
             self._failures += 1
-            self._retry_at = time.monotonic() + wait
+        chosen = {role: getattr(self._wanted, role) for role in in_use}
+        missing = dict.fromkeys(chosen[r] for r in in_use if chosen[r] not in ("", in_use[r]))
         self._tell(
             DeviceReport(
                 answers=self._answers,
@@ -213,58 +281,97 @@ class DeviceThread:
                 speaker=in_use.get("speaker", ""),
                 ring=in_use.get("ring", ""),
                 missing=tuple(missing),
-                problem="; ".join(problems),
-                stalled=stalled,
+                problems=problems,
+                fault=fault,
             )
         )
 
-    def _all_right(self) -> bool:
-        """Whether all that is wanted is open on the devices it should be on."""
-        return set(self._streams) >= self._wanted.open and all(map(self._right, self._streams))
+    def _list(self, *, anew: bool) -> None:
+        """Have PortAudio's list, a new one if this one does not do."""
+        if self._listed:
+            to_open = any(
+                not self._right(role) or self._streams[role].instead_of
+                for role in self._wanted.open
+            )
+            if to_open:  # never by an index of an old list: it may be another device's by now
+                anew = anew or self._outdated or not (self._streams or self._known_here())
+        if self._wanted.open or not self._listed:
+            anew = anew or self._spoiled
+        if anew:
+            self._close(ROLES)
+            self._listed = None
+            self._asking()
+            if self._sounddevice._initialized:
+                self._sounddevice._terminate()
+        if not self._listed:
+            self._asking()
+            if not self._sounddevice._initialized:
+                self._sounddevice._initialize()
+            self._listed = devices.look(self._sounddevice)
+            self._outdated = self._spoiled = False
+
+    def _known_here(self) -> bool:
+        """Whether PortAudio's list has all that the watcher saw and is to be opened."""
+        assert self._listed
+        return self._watched is None or all(
+            self._choice(role, self._watched) in self._listed.indices for role in self._wanted.open
+        )
+
+    def _choice(self, role: Role, there: protocol.Devices) -> str:
+        """The device to use if these are there; empty: there is none."""
+        try:
+            return devices.choose(there, getattr(self._wanted, role) or "", _direction(role)).name
+        except LookupError:
+            return ""
+
+    def _there(self, role: Role) -> protocol.Devices:
+        """The devices to choose from."""
+        assert self._listed
+        if self._watched and (
+            self._outdated or self._choice(role, self._watched) in self._listed.indices
+        ):
+            return self._watched
+        return self._listed.devices  # the newer list, or the only one we can open something from
 
     def _right(self, role: Role) -> bool:
-        """Whether this stream should stay."""
-        wanted = getattr(self._wanted, role)
-        if role not in self._wanted.open or wanted is None or not self._there:
+        """Whether this stream is open and should stay."""
+        stream = self._streams.get(role)
+        if not stream or role not in self._wanted.open or getattr(self._wanted, role) is None:
             return False
-        try:
-            choice = devices.choose(self._there, wanted, _direction(role))
-        except LookupError:
-            return False
-        stream = self._streams[role]
-        return choice.name == stream.name or stream.instead_of == choice.name
+        there = self._there(role)
+        choice = self._choice(role, there)
+        if stream.instead_of:
+            return stream.instead_of == choice and stream.name == _default(there, role)
+        return stream.name == choice
 
-    def _initialise(self) -> None:
-        """Let PortAudio list the devices anew."""
-        self._close(ROLES)
-        self._sounddevice._terminate()
-        self._sounddevice._initialize()
-        self._listed = devices.look(self._sounddevice)
-        self._there = self._listed.devices
-
-    def _use(self, role: Role, wanted: str) -> str:
+    def _use(self, role: Role) -> str:
         """Open it unless it is; its name. Raises what PortAudio raises, LookupError."""
-        assert self._there
-        if role in self._streams:
-            return self._streams[role].name
-        choice = devices.choose(self._there, wanted, _direction(role))
-        if role not in self._wanted.open:
-            return choice.name
+        there = self._there(role)
+        choice = devices.choose(there, getattr(self._wanted, role), _direction(role)).name
+        stream = self._streams.get(role)
+        if role not in self._wanted.open or (stream and stream.name == choice):
+            return choice
         try:
-            self._streams[role] = self._open(role, choice.name)
+            self._open(role, choice)
         except Exception:
-            default = devices.choose(self._there, "", _direction(role)).name
-            if default == choice.name:
+            default = _default(there, role)
+            if default in ("", choice):
                 raise
-            self._streams[role] = self._open(role, default)
-            self._streams[role].instead_of = choice.name
+            if role not in self._streams:
+                self._open(role, default)
+            self._streams[role].instead_of = choice
         return self._streams[role].name
 
-    def _open(self, role: Role, name: str) -> "_Stream":
+    def _open(self, role: Role, name: str) -> None:
+        """Instead of the stream that is open, which goes on if this fails early: most do.
+
+        (Where that one is the same card by another name, it is busy until the call is over.)
+        """
         assert self._listed
         if name not in self._listed.indices:
             raise LookupError(f"sound device {name!r} is not there any more")
         index = self._listed.indices[name]
+        self._asking()
         found = self._sounddevice.query_devices(index)
         failure: Exception | None = None
         for rate, channels in _shapes(found, _direction(role)):
@@ -276,10 +383,9 @@ class DeviceThread:
                     break
         raise OSError(f"{name}: {failure}")
 
-    def _start(self, role: Role, name: str, index: int, rate: float, channels: int) -> "_Stream":
+    def _start(self, role: Role, name: str, index: int, rate: float, channels: int) -> None:
         stream = _Stream(name)
         end = self._ends[role]
-        end.open(nominal(rate))
         callback: Callable[..., None]
         if isinstance(end, Microphone):
             kind = self._sounddevice.RawInputStream
@@ -287,7 +393,8 @@ class DeviceThread:
         else:
             kind = self._sounddevice.RawOutputStream
             callback = _speaking(stream, end, channels)
-        opened = kind(
+        self._asking()
+        stream.opened = kind(
             samplerate=rate,
             blocksize=round(rate * _BLOCK_MS / 1000),
             device=index,
@@ -295,19 +402,24 @@ class DeviceThread:
             dtype="int16",
             latency="low",
             callback=callback,
+            finished_callback=stream.finished,
         )
+        self._close([role])
+        end.open(nominal(rate))
+        self._asking()
         try:
-            opened.start()
+            stream.opened.start()
         except BaseException:
-            opened.close()
+            stream.opened.close()
             raise
-        stream.opened = opened
-        return stream
+        stream.heard_at = time.monotonic()
+        self._streams[role] = stream
 
-    def _close(self, roles: "tuple[Role, ...] | list[Role]") -> None:
+    def _close(self, roles: Collection[Role]) -> None:
         for role in roles:
             if stream := self._streams.pop(role, None):
                 self._late += stream.late
+                self._asking()
                 try:
                     stream.opened.close()
                 except Exception as problem:  # what is gone cannot be closed, and need not be
@@ -328,7 +440,12 @@ class _Stream:
         self.instead_of = ""
         """The chosen device is there, but could not be opened."""
         self.heard_at = time.monotonic()
+        self.ended = False
         self.late = 0
+
+    def finished(self) -> None:
+        """From PortAudio: no callback any more."""
+        self.ended = True
 
 
 def _hearing(stream: _Stream, end: Microphone, channels: int) -> Callable[..., None]:
@@ -356,11 +473,19 @@ def _direction(role: Role) -> devices.Direction:
     return "input" if role == "microphone" else "output"
 
 
+def _default(there: protocol.Devices, role: Role) -> str:
+    return there.input if _direction(role) == "input" else there.output
+
+
+def _all_wrong(answers: int, problem: str) -> DeviceReport:
+    return DeviceReport(answers, problems=dict.fromkeys(ROLES, problem))
+
+
 def _shapes(found: Mapping[str, Any], direction: devices.Direction) -> Iterator[tuple[float, int]]:
     """Sampling rate and channels to try, best first."""
     own = found["default_samplerate"]
     most = found[f"max_{direction}_channels"]
     for rate in (own, *(rate for rate in _RATES if rate != own)):
-        for channels in (1, 2):
-            if channels <= most:
+        for channels in sorted({1, 2, most}):
+            if channels <= min(most, _MOST_CHANNELS):
                 yield rate, channels

@@ -35,6 +35,7 @@ REMIND_S = 60.0
 """So long may somebody be on hold before a chime reminds us, and again every 30 s."""
 _ENDED_S = 3.0
 """How long the tone of a call that did not come about is played."""
+_HANGS = "the sound system does not answer"
 
 Ended = Literal["busy", "congestion"]
 _ENDED: dict[Ended, Tone] = {"busy": tones.BUSY, "congestion": tones.CONGESTION}
@@ -83,6 +84,8 @@ class SoundRoute:
         self._microphone_open = False
         self._attention = False
         """Somebody looks out for new devices often."""
+        self._hangs = False
+        """The sound system does not answer, and that was said."""
         self._ringing: protocol.RingMelody | None = None
         self._rings_there: set[str] = set()
         """Calls that ring at the other side."""
@@ -272,9 +275,8 @@ class SoundRoute:
 
     def on_device(self, report: DeviceReport) -> None:
         """The device thread answered, or had to change something."""
-        if report.stalled:
-            message = f"{report.stalled}: no sound for a second, opened again"
-            self._outbox.put(protocol.Fault(where="sound device", message=message))
+        if report.fault:
+            self._outbox.put(protocol.Fault(where="sound device", message=report.fault))
         state = protocol.SoundState(
             device=not report.problem and "device" in (self._chosen.source, self._chosen.sink),
             input=report.microphone if self._chosen.source == "device" else self._chosen.source,
@@ -298,8 +300,8 @@ class SoundRoute:
             self._attention = bool(opened)
             self._attentive(self._attention)
         self._microphone_open = bool(report.microphone) and "microphone" in opened
-        if self._trial and report.problem:
-            self._trial.failed(report.problem)
+        if self._trial and (needed := self._trial.needs & report.problems.keys()):
+            self._trial.failed(report.problems[min(needed)])
 
     def on_devices(self, devices: protocol.Devices) -> None:
         """There are other devices than before."""
@@ -326,6 +328,11 @@ class SoundRoute:
         by its clock.
         """
         now = time.monotonic()
+        if self._device.hangs != self._hangs:
+            self._hangs = not self._hangs
+            if self._hangs:
+                self._outbox.put(protocol.SoundState(device=False, problem=_HANGS))
+                self._said = None  # when it comes back its report is news
         idle = not (self._calls or self._recorder.running)
         if self._clock and idle and now > self._idle_since + _LINGER_S:
             self._set_clock(False)

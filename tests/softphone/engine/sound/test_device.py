@@ -276,7 +276,8 @@ def test_a_card_that_stands_still_is_opened_again(phone: Phone, card: sound.Soun
         (speaker,) = patch.await_ports("out", set())
         heard = patch.record(speaker, 1.0)
         assert sound.heard_seconds(heard, card.rate, 500) >= 0.5
-    card.stop(2.5)
+    with card.still():
+        time.sleep(2.5)  # the standstill itself
     fault = marie.wait(protocol.Fault, timeout=15)
     assert "no sound for a second" in fault.message
     with card.patch() as patch:
@@ -284,6 +285,64 @@ def test_a_card_that_stands_still_is_opened_again(phone: Phone, card: sound.Soun
         heard = patch.record(speaker, 2.0)
     assert sound.heard_seconds(heard, card.rate, 500) >= 1.7
     assert stats(marie, "c").received > 100
+
+
+def test_a_driver_that_hangs_is_told_of_and_the_call_goes_on(
+    phone: Phone, card: sound.SoundCard
+) -> None:
+    """A real one: PortAudio waits for JACK's answer, in closing and in opening."""
+    marie = phone(1, environment=card.environment)
+    julien = phone(2, hz=500)
+    marie.send(protocol.Sound())
+    key = talk(marie, julien, to="2002")
+    with card.patch() as patch:
+        (speaker,) = patch.await_ports("out", set())
+        heard = patch.record(speaker, 1.0)
+        assert sound.heard_seconds(heard, card.rate, 500) >= 0.5
+    with card.still():
+        began = time.monotonic()
+        hangs = marie.wait(protocol.SoundState, lambda f: not f.device, timeout=9)
+        assert hangs.problem == "the sound system does not answer"
+        assert 5 < time.monotonic() - began < 8
+        await_packets(marie, "c", 50)
+        await_packets(julien, key, 50)
+    # After so long a jackd itself takes its time; a shorter standstill shows that it is heard again.
+    assert marie.wait(protocol.SoundState, lambda f: f.device, timeout=15).output == SYSTEM
+
+
+def test_a_card_that_dies_in_a_call(phone: Phone) -> None:
+    """PortAudio waits for the dead server's last word when it is to close a stream: for minutes."""
+    with sound.sound_card() as card:
+        marie = phone(1, environment=card.environment)
+        julien = phone(2, hz=500)
+        marie.send(protocol.Sound())
+        key = talk(marie, julien, to="2002")
+        with card.patch() as patch:
+            (speaker,) = patch.await_ports("out", set())
+            heard = patch.record(speaker, 1.0)
+            assert sound.heard_seconds(heard, card.rate, 500) >= 0.5
+    state = marie.wait(protocol.SoundState, lambda f: not f.device)
+    assert state.problem == "the sound system does not answer"
+    await_packets(marie, "c", 50)
+    await_packets(julien, key, 50)
+    began = time.monotonic()
+    marie.send(protocol.Quit())
+    assert marie.process.wait(5) == 0
+    assert time.monotonic() - began < 2
+
+
+def test_an_engine_whose_driver_hangs_ends_in_time(phone: Phone, card: sound.SoundCard) -> None:
+    marie = phone(1, environment=card.environment)
+    julien = phone(2, hz=500)
+    key = talk(marie, julien, to="2002")
+    with card.still():
+        marie.send(protocol.Sound())
+        marie.wait(protocol.SoundState, lambda f: "does not answer" in f.problem, timeout=9)
+        began = time.monotonic()
+        marie.send(protocol.Quit())
+        assert marie.process.wait(5) == 0
+        assert time.monotonic() - began < 2
+        assert ended(julien, key).why == "normal"
 
 
 def test_a_call_goes_on_when_the_machine_slept(phone: Phone, card: sound.SoundCard) -> None:
@@ -302,6 +361,7 @@ def test_a_call_goes_on_when_the_machine_slept(phone: Phone, card: sound.SoundCa
         (speaker,) = patch.await_ports("out", set())
         heard = patch.record(speaker, 3.0)
     assert sound.heard_seconds(heard, card.rate, 500) >= 2.5
+    assert not [f for f in marie.facts if isinstance(f, protocol.Fault)], "nothing is broken"
 
 
 @pytest.mark.parametrize("rate", [44_100, 48_010])
@@ -358,10 +418,11 @@ def test_a_second_call_beeps_softly(phone: Phone, card: sound.SoundCard) -> None
         second = marie.wait(protocol.Incoming).call
         heard = patch.record(speaker, 4.1)
         beeps = sound.narrow(heard, card.rate, 1400)
-        assert -36 < beeps < -26, "0.35 s of −27 dBFS in 4 s, beside julien"
+        assert -40 < beeps < -35, "0.35 s of −27 dBFS in 4.1 s, beside julien"
         marie.send(protocol.Reject(call=second))
-        ended(chloe, "c")
-        assert sound.narrow(patch.record(speaker, 2.0), card.rate, 1400) < -55
+        ended(marie, second)  # chloe goes on to the voicemail
+        after = patch.record(speaker, 4.6)[card.rate // 2 :]  # a beep may just have been under way
+        assert sound.narrow(after, card.rate, 1400) < -50
 
 
 def test_trying_the_devices(engine: NewEngine, card: sound.SoundCard) -> None:
