@@ -9,6 +9,8 @@ TRANSPORT = "pjsip_transport.conf"
 TRUNK = "pjsip_trunk.conf"
 AUTH = "pjsip_auth.conf"
 
+VOICE = "ef"
+"""DSCP of the sound (RFC 3246), as the phones mark theirs."""
 SILENCE_SECONDS = 20
 """Without one RTP packet from a phone before its call is ended."""
 HOLD_SECONDS = 3600
@@ -51,6 +53,7 @@ def pjsip_conf(exchange: Exchange) -> str:
             "rewrite_contact = yes",
             "force_rport = yes",
             "rtp_symmetric = yes",
+            f"tos_audio = {VOICE}",
             # A phone that died in a call must not keep the other side, and itself, in it. Ours send
             # always; on hold nobody does.
             f"rtp_timeout = {SILENCE_SECONDS}",
@@ -188,6 +191,7 @@ def pjsip_trunk_conf(exchange: Exchange) -> str:
                 "direct_media = no",
                 "force_rport = yes",
                 "rtp_symmetric = yes",
+                f"tos_audio = {VOICE}",
                 "dtmf_mode = rfc4733",
                 "language = fr",
                 "tone_zone = be",

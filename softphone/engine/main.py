@@ -10,6 +10,7 @@ import os
 import queue
 import signal
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -84,13 +85,14 @@ def run() -> int:
                 running = _handle(waiting[0], commands, line, sound, outbox)
                 waiting.popleft()
 
+    # It may hang in a driver, and ends with our stdin at the latest.
+    threading.Thread(target=watch.close, name="end of the watch", daemon=True).start()
     calls.end_all()
     _wait(stack, lambda: not calls)
     line.unregister()
     _wait(stack, lambda: not line.active)
     line.close()
     sound.close()
-    watch.close()
     stack.stop()
     outbox.close(timeout=0.3)
     # Not through the interpreter's end: native libraries' exit handlers (PortAudio, SWIG) can hang.

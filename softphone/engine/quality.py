@@ -51,8 +51,7 @@ class Counters:
     lost: int
     """Packets that did not come; less when some of them come after all."""
     late: int
-    """Packets that came, and that the jitter buffer threw away: too late, or because it was full.
-    It is always full, and throws away everything, while nobody takes the sound out of it."""
+    """Packets that came, and that the jitter buffer threw away: too late, or it was full."""
     gaps: int
     """Runs of lost packets."""
     reports: int
@@ -78,9 +77,7 @@ class CallQuality:
         self._sent = self._received = self._lost = 0
         """Of the streams that are over."""
         self._late = 0
-        """Of all of them, while somebody listened."""
-        self._listened = False
-        """At the end of the second before."""
+        """Of all of them."""
         self._scores: list[float] = []
         """MOS of each second."""
         self._rtts: list[float] = []
@@ -100,12 +97,11 @@ class CallQuality:
         The first second of a stream says nothing: it is not a whole one.
         """
         before, self._before = self._before, now
-        listened, self._listened = self._listened and sound.listening, sound.listening
         if now is None:
             return [*self._network_forgotten(), *self._microphone_forgotten()]
         if before is None:
             return []
-        quality = self._measure(before, now, sound, muted=muted, listened=listened)
+        quality = self._measure(before, now, sound, muted=muted)
         received = now.received - before.received
         return [quality, *self._network(quality, received), *self._microphone(sound, muted)]
 
@@ -142,14 +138,14 @@ class CallQuality:
         )
 
     def _measure(
-        self, before: Counters, now: Counters, sound: Second, *, muted: bool, listened: bool
+        self, before: Counters, now: Counters, sound: Second, *, muted: bool
     ) -> protocol.Quality:
         received = now.received - before.received
         lost = max(0, now.lost - before.lost)
-        late = now.late - before.late if listened else 0
+        late = now.late - before.late
         loss = _loss(received, lost, late)
         burst = _burst(lost, now.gaps - before.gaps, loss)
-        delay = _delay(now, now.buffer_ms if listened else 0.0)
+        delay = _delay(now, now.buffer_ms)
         score = mos(now.codec, loss=loss, delay_ms=delay, burst=burst) if received else 1.0
         self._late += late
         self._codec = now.codec

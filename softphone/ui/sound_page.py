@@ -157,7 +157,9 @@ class SoundPage(Page):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        if self._tried or self._store.state.tested is not None:  # running, or a result that was read
+        if (
+            self._tried or self._store.state.tested is not None
+        ):  # running, or a result that was read
             self._tried = False
             self._intents.test_sound("stop")
         self._measure()

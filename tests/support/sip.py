@@ -160,6 +160,8 @@ class Peer:
         self.offers_srtp = wire.name == "TLS"
         self.formats = "9 8"
         """Payload types of the SDP; with several, phones offer again to settle on one."""
+        self.rtp_port = 40_000
+        """Where the SDP asks for the sound; whether anybody listens there is the test's affair."""
         self.contact = user
         """User part of our Contact."""
         self._alive = False
@@ -398,7 +400,7 @@ class Peer:
             "s=-",
             f"c=IN IP4 {host}",
             "t=0 0",
-            f"m=audio 40000 RTP/{'SAVP' if secure else 'AVP'} {self.formats}",
+            f"m=audio {self.rtp_port} RTP/{'SAVP' if secure else 'AVP'} {self.formats}",
             "a=rtpmap:9 G722/8000",
             "a=rtpmap:8 PCMA/8000",
         ]

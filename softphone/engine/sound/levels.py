@@ -67,6 +67,3 @@ class Second:
 
     Before processing, because noise suppression leaves silence of a microphone that works.
     """
-    listening: bool = True
-    """There is something to play it: a device, a file. If not, a call's jitter buffer overflows,
-    which is not the network's fault."""

@@ -1,6 +1,6 @@
 """Which sound goes where: calls, microphone, loudspeaker, ring, the phone's own tones, muting.
 
-Nothing runs while nothing is to be heard: no clock, no device stream. With the first call the
+Nothing runs while there is no call: no clock, no device stream. With the first call the
 bridge's clock starts (pjsua2's null device: the wheel has no other) and the devices are opened, in
 their own thread; with the last one all of it stops.
 """
@@ -66,6 +66,8 @@ class SoundRoute:
         self._chosen = protocol.Sound()
         self._calls: dict[str, Any] = {}
         """Bridge ports (``pj.AudioMedia``) of the calls that have sound."""
+        self._paused: set[str] = set()
+        """Calls that had sound and will have it again: on hold."""
         self._muted: set[str] = set()
         self._mixed: frozenset[str] = frozenset()
         """Calls that hear each other."""
@@ -158,6 +160,7 @@ class SoundRoute:
         self._end_trial()
         first = not self._calls
         self._calls[key] = audio
+        self._paused.discard(key)
         self._rings_there.discard(key)
         if first:
             self._ended = None
@@ -183,16 +186,25 @@ class SoundRoute:
         self._muted.discard(key)
         self._rings_there.discard(key)
         self.pause(key)
+        if key in self._paused:
+            self._paused.remove(key)
+            self._idle_since = time.monotonic()
         self.stop_recording(key)
         self._update()
 
     def pause(self, key: str) -> None:
-        """A call has no sound for now: on hold."""
+        """A call has no sound for now: on hold.
+
+        The clock goes on: by it our RTP timestamps do, though nothing is sent. If they stood still
+        the PBX would hand that on when the hold is over, with the music's timestamps already ahead
+        of ours, and whoever waited drops what is up to 100 frames (1 s) behind as misordered.
+        """
         self._silence_recorder(key)
-        if self._calls.pop(key, None) and not self._calls:
-            self._unplug()
-            self._idle_since = time.monotonic()
-            self._update()
+        if self._calls.pop(key, None):
+            self._paused.add(key)
+            if not self._calls:
+                self._unplug()
+                self._update()
 
     def mute(self, key: str, on: bool) -> None:
         """Send silence from here into one call. It stays so until it is undone."""
@@ -316,6 +328,7 @@ class SoundRoute:
         """Stop everything, for good."""
         self._recorder.close()
         self._calls.clear()
+        self._paused.clear()
         self._unplug()
         self._set_clock(False)
         self._device.close()
@@ -333,7 +346,7 @@ class SoundRoute:
             if self._hangs:
                 self._outbox.put(protocol.SoundState(device=False, problem=_HANGS))
                 self._said = None  # when it comes back its report is news
-        idle = not (self._calls or self._recorder.running)
+        idle = not (self._calls or self._paused or self._recorder.running)
         if self._clock and idle and now > self._idle_since + _LINGER_S:
             self._set_clock(False)
         if self._ended and now > self._ended[1]:

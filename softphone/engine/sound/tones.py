@@ -13,13 +13,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-RATE = 16_000
-"""Samples per second, Hz."""
+from softphone.engine.sound.samples import RATE, Samples
+
 RISE_MS = 3_000
 RISE_DB = 20.0
 """A rising tone starts that much softer and is at its level after ``RISE_MS``."""
 
-Samples = NDArray[np.int16]
 Voice = Callable[[float, int], NDArray[np.float64]]
 """Plays a frequency in Hz for some ms; the result may ring longer than that."""
 
@@ -177,5 +176,3 @@ TEST = Tone(
     endless=False,
 )
 """Does this loudspeaker work: three calm notes (C5 E5 G5), once."""
-CALL_ENDED = Tone((Note(659.3, 80), Note(440.0, 120)), _SOFT_DBFS, endless=False)
-"""The other side has hung up: a short falling blip, once."""

@@ -54,6 +54,22 @@ def test_on_hold_the_other_hears_music(phone: Phone, tmp_path: Path) -> None:
     assert heard_seconds(last, rate, 440) == 0, "not Marie"
 
 
+def test_after_a_second_of_music_the_other_is_heard_at_once(phone: Phone, tmp_path: Path) -> None:
+    marie, julien = phone(1), phone(2, hz=440)
+    key = talk(marie, julien, to="2002")
+    await_packets(marie, "c", 25)
+    hold(julien, key, on=True)
+    await_packets(marie, "c", 50)
+    hold(julien, key, on=False)
+    await_packets(marie, "c", 75)
+    marie.send(protocol.Hangup(call="c"))
+    ended(julien, key)
+    assert marie.close() == 0
+    heard, rate = read_wav(tmp_path / "heard-1.wav")
+    last = heard[-round(1.2 * rate) :]
+    assert heard_seconds(last, rate, 440) >= 1.0, "nothing of it taken for misordered packets"
+
+
 def test_twice_is_once(phone: Phone) -> None:
     marie, julien = phone(1), phone(2)
     talk(marie, julien, to="2002")

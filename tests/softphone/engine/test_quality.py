@@ -139,19 +139,6 @@ def test_loss_is_what_could_not_be_played() -> None:
     assert line.second(lost=-3, received=53).loss == 0, "some came after all"
 
 
-def test_without_a_loudspeaker_the_network_is_not_to_blame() -> None:
-    """Nobody empties the jitter buffer, so it throws away what comes."""
-    line, deaf = Line(), replace(TONE, listening=False)
-    for _ in range(5):
-        assert line.second(deaf, late=50).loss == 0
-    assert line.second(late=25).loss == 0, "it was plugged in meanwhile"
-    assert line.second(late=5).loss == 10
-    line.quality.stream_over(line.counters)
-    summary = line.quality.summary(8.0)
-    assert summary
-    assert summary.lost == 5
-
-
 def test_nothing_at_all_is_the_worst() -> None:
     nothing = Line().second(received=0)
     assert (nothing.mos, nothing.loss) == (1.0, 100)

@@ -187,6 +187,14 @@ def test_answering_a_second_call_says_what_happens_and_mutes_the_first(open_: Op
     assert rig.asked.commands == [Mute(call="i1", on=True), Answer(call="i2")]
 
 
+def test_whoever_is_on_the_line_does_not_hear_us_dial_somebody_else(open_: Open) -> None:
+    rig = open_(scenes.talking(town()))
+    assert rig.intents.dial("2016")
+    mute, dial = rig.asked.commands
+    assert mute == Mute(call="i1", on=True)
+    assert isinstance(dial, Dial)
+
+
 def test_a_call_ringing_stays_in_front_on_every_page(open_: Open) -> None:
     rig = open_(town())
     for _ in range(4):

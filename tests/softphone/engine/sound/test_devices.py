@@ -193,3 +193,27 @@ def test_where_there_is_nothing_it_is_said_in_words(wanted: str) -> None:
         find(only_out, "input", wanted)
     with pytest.raises(LookupError, match="no sound output device"):
         choose(listed().devices, wanted, "output")
+
+
+def test_a_card_that_the_kernel_numbers_anew_is_the_same() -> None:
+    before = listed((ALSA, "Jabra: USB Audio (hw:1,0)", 1, 2), (ALSA, "PC: Analog (hw:0,0)", 2, 2))
+    chosen = names(before)[0]
+    now = listed(
+        (ALSA, "PC: Analog (hw:0,0)", 2, 2),
+        (ALSA, "Webcam: USB Audio (hw:1,0)", 1, 0),
+        (ALSA, "Jabra: USB Audio (hw:2,0)", 1, 2),
+    )
+    assert find(now, "input", chosen) == (2, Choice("Jabra: USB Audio (hw:2,0), ALSA"))
+    twins = listed(
+        (ALSA, "PC: Analog (hw:0,0)", 2, 2),
+        (ALSA, "Jabra: USB Audio (hw:2,0)", 1, 2),
+        (ALSA, "Jabra: USB Audio (hw:3,0)", 1, 2),
+    )
+    _, choice = find(twins, "input", chosen)
+    assert choice.missing == chosen, "which of two is not guessed"
+
+
+def test_the_second_of_two_stays_when_the_first_is_pulled_out() -> None:
+    two = listed((ALSA, "PC", 2, 2), (ALSA, "Jabra", 1, 2), (ALSA, "Jabra", 1, 2))
+    one = listed((ALSA, "PC", 2, 2), (ALSA, "Jabra", 1, 2))
+    assert find(one, "output", names(two)[2]) == (1, Choice("Jabra, ALSA"))

@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from softphone.engine.sound.melodies import melody, melody_of
-from softphone.engine.sound.tones import RATE, Player, Samples
+from softphone.engine.sound.samples import RATE, Samples
+from softphone.engine.sound.tones import Player
 from softphone.protocol import RingMelody
 
 KINDS: tuple[RingMelody, ...] = get_args(RingMelody)

@@ -9,20 +9,18 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from softphone.engine.sound.melodies import melody
+from softphone.engine.sound.samples import RATE, Samples
 from softphone.engine.sound.tones import (
     BUSY,
-    CALL_ENDED,
     CALL_WAITING,
     CONGESTION,
     HOLD_REMINDER,
-    RATE,
     RINGBACK,
     RISE_DB,
     RISE_MS,
     TEST,
     Note,
     Player,
-    Samples,
     Tone,
     mix,
     steady,
@@ -36,7 +34,6 @@ EVERY: dict[str, Tone] = {
     "call waiting": CALL_WAITING,
     "hold reminder": HOLD_REMINDER,
     "test": TEST,
-    "call ended": CALL_ENDED,
     **{kind: melody(kind) for kind in KINDS},
 }
 by_name = pytest.mark.parametrize("name", EVERY)
@@ -59,9 +56,7 @@ def test_it_sounds_as_from_a_belgian_exchange(tone: Tone, hz: int, cadence: list
     assert share_within(twice, hz - 100, hz + 100) > 0.998, "nothing but that"
 
 
-@pytest.mark.parametrize(
-    ("tone", "hz"), [(TEST, [523, 659, 784]), (HOLD_REMINDER, [659, 523]), (CALL_ENDED, [659, 440])]
-)
+@pytest.mark.parametrize(("tone", "hz"), [(TEST, [523, 659, 784]), (HOLD_REMINDER, [659, 523])])
 def test_our_own_play_their_notes_in_order(tone: Tone, hz: list[int]) -> None:
     begin = 0
     for note, wanted in zip(tone.notes, hz, strict=False):
@@ -84,7 +79,7 @@ def test_the_networks_tones_have_its_level(name: str) -> None:
     assert peak_db(EVERY[name].sound) == pytest.approx(-10 - 3.14, abs=0.2), "−10 dBm0"
 
 
-@pytest.mark.parametrize("tone", [CALL_WAITING, CALL_ENDED])
+@pytest.mark.parametrize("tone", [CALL_WAITING])
 def test_beside_a_voice_they_are_soft(tone: Tone) -> None:
     assert peak_db(tone.sound) == pytest.approx(-24, abs=0.1)
 
@@ -156,14 +151,14 @@ def test_an_endless_tone_is_its_period_over_and_over(sizes: list[int]) -> None:
 
 @given(st.integers(1, 700))
 def test_a_finite_tone_is_over_when_its_last_sample_was_read(size: int) -> None:
-    player = Player(CALL_ENDED)
+    player = Player(TEST)
     pieces = []
     while not player.done:
         pieces.append(player.read(size))
     heard = joined(pieces)
-    assert 0 <= len(heard) - len(CALL_ENDED.sound) < size
-    assert np.array_equal(heard[: len(CALL_ENDED.sound)], CALL_ENDED.sound)
-    assert not heard[len(CALL_ENDED.sound) :].any(), "zeros after the end"
+    assert 0 <= len(heard) - len(TEST.sound) < size
+    assert np.array_equal(heard[: len(TEST.sound)], TEST.sound)
+    assert not heard[len(TEST.sound) :].any(), "zeros after the end"
     assert not player.read(size).any()
 
 
