@@ -58,7 +58,7 @@ class Desk:
         self.attentive: list[bool] = []
         bridge = SimpleNamespace(setNullDev=lambda: None, setNoDev=lambda: None)
         self.route = SoundRoute(
-            SimpleNamespace(audDevManager=lambda: bridge),  # type: ignore[arg-type]
+            SimpleNamespace(audDevManager=lambda: bridge),
             lambda report: None,
             SimpleNamespace(put=self.facts.append),  # type: ignore[arg-type]
             self.attentive.append,
