@@ -20,6 +20,7 @@ _PATIENCE = 3.0
 """Seconds a first connection may take before it is worth a word."""
 
 NO_SOUND_SYSTEM = "PortAudio is not usable"
+HANGS = "the sound system does not answer"
 """How the engine's problem begins when no headset can help."""
 
 
@@ -174,6 +175,12 @@ def _sound(state: State, extras: Extras) -> Banner | None:
     if sound.problem.startswith(NO_SOUND_SYSTEM):
         bold = translate("Banner", "The sound of this computer cannot be used.")
         rest = translate("Banner", "Calls are silent here. Tell IT: PortAudio is missing.")
+    elif sound.problem == HANGS:
+        bold = translate("Banner", "The sound of this computer does not answer.")
+        rest = translate(
+            "Banner",
+            "Calls go on in silence. Unplug the headset; if that is no help, restart allo.",
+        )
     elif sound.output:
         bold = translate("Banner", "No microphone found.")
         rest = translate("Banner", "You hear the others, they do not hear you. Plug in a headset.")

@@ -307,6 +307,14 @@
             <translation>Vérifiez s’il reste de la place sur le disque.</translation>
         </message>
         <message>
+            <source>The sound of this computer does not answer.</source>
+            <translation>Le son de cet ordinateur ne répond pas.</translation>
+        </message>
+        <message>
+            <source>Calls go on in silence. Unplug the headset; if that is no help, restart allo.</source>
+            <translation>Les appels continuent en silence. Débranchez le casque ; si cela ne suffit pas, redémarrez allo.</translation>
+        </message>
+        <message>
             <source>Somebody else is on the line, who heard no announcement.</source>
             <translation>Une autre personne est en ligne, qui n’a pas entendu l’annonce.</translation>
         </message>

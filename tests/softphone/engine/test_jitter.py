@@ -76,7 +76,7 @@ def test_the_delay_grows_with_the_jitter_and_comes_back(line: Line) -> None:
     chance = random.Random(1)
     sender.send(3)
     calm = last(marie, 2)
-    sender.send(8, lambda sent: sent + chance.uniform(0, 0.16))  # overtaking each other
+    sender.send(12, lambda sent: sent + chance.uniform(0, 0.16))  # overtaking each other
     late = last(marie, 4)
     sender.send(4, lambda sent: max(sent, sent - sent % 2 + 0.2))  # a busy Wi-Fi
     jammed = last(marie, 2)

@@ -24,7 +24,7 @@ from softphone.protocol import (
     TroubleKind,
 )
 from softphone.sound_settings import SoundSettings
-from softphone.ui.banners import Banner, Extras, worst
+from softphone.ui.banners import HANGS, Banner, Extras, worst
 from softphone.ui.look import Look
 from tests.softphone.ui import scenes
 from tests.softphone.ui.scenes import after, town
@@ -111,6 +111,11 @@ def test_a_missing_sound_system_is_told_from_a_missing_headset(
     found = text(shown(after(town(), SoundState(device=False, problem=problem))))
     assert found.startswith("Le son de cet ordinateur est inutilisable.")
     assert "informatique" in found
+
+
+def test_a_driver_that_hangs_is_no_missing_headset(look: Look) -> None:
+    found = text(shown(after(town(), SoundState(device=False, problem=HANGS))))
+    assert found.startswith("Le son de cet ordinateur ne répond pas.")
 
 
 def test_no_sound_card(look: Look) -> None:

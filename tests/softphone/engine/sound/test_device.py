@@ -306,7 +306,7 @@ def test_a_driver_that_hangs_is_told_of_and_the_call_goes_on(
         assert 5 < time.monotonic() - began < 8
         await_packets(marie, "c", 50)
         await_packets(julien, key, 50)
-    # After so long jackd itself takes its time; a shorter standstill shows that one is heard again.
+    # That it is heard again shows a shorter standstill: after this one jackd itself takes its time.
     assert marie.wait(protocol.SoundState, lambda f: f.device, timeout=15).output == SYSTEM
 
 
