@@ -1,4 +1,5 @@
-"""A bad network towards who listens: packets lost (1, 5, 10 %), or late (80 ms, give or take 80).
+"""A bad network towards who listens: packets lost (1, 5, 10 %), held up (a Wi-Fi that stands still
+for 200 ms every two seconds), or late (80 ms, give or take 80).
 
 The first phone is beside the exchange, the second on a laptop at the end of a bad cable. A steady
 tone through the call: how long is the listener's loudspeaker silent? After the bad weather the
@@ -23,13 +24,14 @@ CALM = "no loss"
 WORST = "10 % loss"
 JITTER = "80 ms jitter"
 WEATHER = {
-    CALM: (0.0, 0.0),
-    "1 % loss": (0.01, 0.0),
-    "5 % loss": (0.05, 0.0),
-    WORST: (0.1, 0.0),
-    JITTER: (0.0, 80.0),
+    CALM: (0.0, 0.0, 0.0),
+    "200 ms jams": (0.0, 0.0, 200.0),
+    "1 % loss": (0.01, 0.0, 0.0),
+    "5 % loss": (0.05, 0.0, 0.0),
+    WORST: (0.1, 0.0, 0.0),
+    JITTER: (0.0, 80.0, 0.0),
 }
-"""Share that is lost, ms of jitter."""
+"""Share that is lost, ms of jitter, ms of each jam."""
 GAP_MS = 40.0
 EVERY_S = 0.5
 AFTER_S = 15
@@ -48,6 +50,8 @@ class Heard:
     """Percent of the time, by weather."""
     gaps: dict[str, float] = field(default_factory=dict)
     """Number of those that are long."""
+    spoilt: dict[str, float] = field(default_factory=dict)
+    """Percent of the tone's 20 ms that were not it."""
     before_ms: float = np.inf
     """Delay in good weather."""
     after_ms: float = np.inf
@@ -74,6 +78,8 @@ def measure(folder: Path) -> list[Result]:
                    "% of the time"),
             result(f"{sky}: gaps over {GAP_MS:g} ms in {SECONDS} s",
                    {name: one.gaps[sky] for name, one in heard.items()}, "", 0),
+            result(f"{sky}: spoilt", {name: one.spoilt[sky] for name, one in heard.items()},
+                   "% of the time"),
         ]  # fmt: skip
     results += [
         result(f"before {JITTER}: delay", {name: one.before_ms for name, one in heard.items()},
@@ -96,14 +102,15 @@ def _storm(set_up: Stage, talk: Talk, laptop: FarLaptop) -> Heard:
     heard = Heard()
     with Probe(set_up.card, talk.into, talk.source) as probe:
         heard.before_ms = _median(hearing.delays(_bursts(probe, 6), probe.rate, EVERY_S))
-        for sky, (loss, jitter_ms) in WEATHER.items():
-            laptop.weather(loss, jitter_ms)
+        for sky, (loss, jitter_ms, jam_ms) in WEATHER.items():
+            laptop.weather(loss, jitter_ms, jam_ms)
             said = len(talk.phones[1].facts) if talk.phones else 0
-            lengths = [
-                length
-                for part in probe.steady(HZ, SECONDS)
-                for length in hearing.gaps(part, probe.rate)
-            ]
+            lengths: list[float] = []
+            breaks = 0
+            for part in probe.steady(HZ, SECONDS):
+                lengths += hearing.gaps(part, probe.rate)
+                breaks += hearing.steadiness(part, probe.rate, HZ).breaks
+            heard.spoilt[sky] = breaks * 0.02 / SECONDS * 100
             heard.silent[sky] = sum(lengths) / 1000 / SECONDS * 100
             heard.gaps[sky] = sum(length > GAP_MS for length in lengths)
             if told := _mos(talk, said):

@@ -11,7 +11,7 @@ import pjsua2 as pj
 from softphone import protocol
 from softphone.engine.quality import Counters
 from softphone.engine.sip import SipCall
-from softphone.engine.stack import FRAME_MS
+from softphone.engine.stack import PACKET_MS
 
 _BYTES_PER_MS = 8
 """Of each of our codecs: 64 kbit/s."""
@@ -73,7 +73,7 @@ def counters(call: SipCall) -> Counters | None:
         received=rtcp.rxStat.pkt,
         lost=rtcp.rxStat.loss,
         # The buffer counts the codec's frames, of which a packet carries two.
-        late=round(buffer.discard * frame_ms / FRAME_MS),
+        late=round(buffer.discard * frame_ms / PACKET_MS),
         gaps=rtcp.rxStat.lossPeriodUsec.n,
         reports=rtcp.txStat.updateCount,
         lost_there=rtcp.txStat.loss,

@@ -77,8 +77,8 @@ def test_a_citizen_waits_and_the_receptionist_takes_exactly_that_one(
     assert rings(sophie).queue_title == "Population", "no receptionist, and sees for whom it rings"
     second.send(protocol.Dial(call="second", to="071000010"))
     chosen = waits(nathalie, "+32470000052")
-    # pjsua2 (the citizen's side here) drops as misordered what follows music of less than 100 frames,
-    # 1 s: who answers begins at timestamp 0, as the music did. Longer music is told apart.
+    # pjsua2 (the citizen's side here) drops as misordered what follows less than 1 s of music, 100
+    # frames: who answers begins at timestamp 0, as the music did. Longer music is told apart.
     time.sleep(2.2)
     nathalie.link.take_caller("population", chosen).result(10)
     call = rings(nathalie)

@@ -36,6 +36,8 @@ def test_packets_in_any_weather() -> None:
             again = _answers(laptop, COUNT)
             laptop.weather(jitter_ms=40)
             late = _answers(laptop, COUNT)
+            laptop.weather(jam_ms=4_000)
+            jammed = _answers(laptop, COUNT)
         finally:
             echo.terminate()
             echo.wait(5)
@@ -46,6 +48,7 @@ def test_packets_in_any_weather() -> None:
     assert first == again, "the same are lost whenever it begins anew"
     assert sorted(late) == list(range(COUNT))
     assert late != sorted(late), "they overtake each other"
+    assert jammed == [], "they wait for the end of the jam"
 
 
 def _answers(laptop: FarLaptop, count: int) -> list[int]:

@@ -24,6 +24,7 @@ _SET_INTERFACE = 0x400454CA  # TUNSETIFF
 _TUN_WITHOUT_HEADER = 0x1001
 _MTU = 1500
 _IPV4 = 4
+_JAM_EVERY_S = 2.0
 
 
 class FarLaptop:
@@ -35,6 +36,7 @@ class FarLaptop:
         net = f"10.{os.getpid() % 200 + 20}.{100 + number}"
         self.server, self.address = f"{net}.1", f"{net}.2"
         self._weather = (0.0, 0.0)
+        self._jam_ms = 0.0
         self._chance = random.Random(1)
         self._open = True
         self._ends: tuple[int, int] = (-1, -1)
@@ -49,11 +51,16 @@ class FarLaptop:
         """Command line of an engine on the laptop."""
         return self.command(sys.executable, "-m", "softphone.main", "--headless")
 
-    def weather(self, loss: float = 0.0, jitter_ms: float = 0.0) -> None:
+    def weather(self, loss: float = 0.0, jitter_ms: float = 0.0, jam_ms: float = 0.0) -> None:
         """From now on, towards the laptop: the share of packets that is lost, and how late each may
-        be: up to twice ``jitter_ms``, any time alike, so they overtake each other."""
+        be: up to twice ``jitter_ms``, any time alike, so they overtake each other.
+
+        ``jam_ms``: for so long of every two seconds nothing gets through, and then all at once, as
+        a busy Wi-Fi does.
+        """
         self._chance.seed(1)
         self._weather = loss, jitter_ms
+        self._jam_ms = jam_ms
 
     def __enter__(self) -> Self:
         here, there = (f"{end}{os.getpid()}.{self.name[-1]}" for end in ("h", "t"))
@@ -99,8 +106,9 @@ class FarLaptop:
                     continue
                 loss, jitter_ms = self._weather
                 if self._chance.random() >= loss:
-                    delay = self._chance.uniform(0, 2 * jitter_ms) / 1000
-                    heapq.heappush(late, (time.monotonic() + delay, next(order), packet))
+                    due = time.monotonic() + self._chance.uniform(0, 2 * jitter_ms) / 1000
+                    due = max(due, due - due % _JAM_EVERY_S + self._jam_ms / 1000)
+                    heapq.heappush(late, (due, next(order), packet))
             while late and late[0][0] <= time.monotonic():
                 os.write(there, heapq.heappop(late)[2])
 

@@ -1,0 +1,107 @@
+"""What the jitter buffer makes of a bad network: raw packets in, the engine's own figures out."""
+
+import ctypes
+import random
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from socket import SOCK_DGRAM
+
+import pjsua2 as pj
+import pytest
+
+from softphone import protocol
+from softphone.engine.stack import STATIC, shrink_steadily
+from softphone.engine_process import EngineProcess
+from tests.softphone.engine.conftest import NewEngine
+from tests.softphone.engine.dialogue import direct, ended, reached
+from tests.support.ports import free_port
+from tests.support.sip import Peer, udp
+
+G722 = 9
+PACKET_S = 0.02
+SILENCE = bytes(160)
+Line = tuple[EngineProcess, "Sender"]
+Weather = Callable[[float], float]
+"""When a packet arrives that was sent then."""
+
+
+def last(phone: EngineProcess, seconds: int) -> list[protocol.Quality]:
+    """Of the last seconds."""
+    return [fact for fact in phone.facts if isinstance(fact, protocol.Quality)][-seconds:]
+
+
+class Sender:
+    """Sends the other side's sound as the network would deliver it."""
+
+    def __init__(self, end: socket.socket, to: tuple[str, int]) -> None:
+        self._end, self._to = end, to
+        self._number = 0
+        self._begin = time.monotonic()
+
+    def send(self, seconds: float, weather: Weather = lambda sent: sent) -> None:
+        """So much sound; packets still on the way at its end arrive before what is sent next."""
+        first, self._number = self._number, self._number + round(seconds / PACKET_S)
+        numbers = range(first, self._number)
+        for due, number in sorted((weather(n * PACKET_S), n) for n in numbers):
+            time.sleep(max(0.0, self._begin + due - time.monotonic()))
+            header = struct.pack("!BBHII", 0x80, G722, number, 160 * number, 4711)
+            self._end.sendto(header + SILENCE, self._to)
+
+
+@pytest.fixture
+def line(engine: NewEngine) -> Iterator[Line]:
+    """A phone in a call, and who sends it the other side's sound."""
+    here, there = free_port(SOCK_DGRAM), free_port(SOCK_DGRAM)
+    wire = udp(("127.0.0.1", there), ("127.0.0.1", here))
+    with closing(Peer(wire, "old")) as old, socket.socket(socket.AF_INET, SOCK_DGRAM) as end:
+        end.bind(("127.0.0.1", free_port(SOCK_DGRAM)))
+        end.settimeout(5)
+        old.formats, old.rtp_port = str(G722), end.getsockname()[1]
+        marie = engine("marie")
+        marie.send(protocol.Sound(source="silence", sink="nothing"))
+        marie.send(direct(here, there))
+        marie.send(protocol.Dial(call="c", to="99"))
+        dialog = old.answer(old.invited())
+        reached(marie, "c", "connected")
+        yield marie, Sender(end, end.recvfrom(2048)[1])
+        old.hang_up(dialog)
+        ended(marie, "c")
+
+
+def test_the_delay_grows_with_the_jitter_and_comes_back(line: Line) -> None:
+    marie, sender = line
+    chance = random.Random(1)
+    sender.send(3)
+    calm = last(marie, 2)
+    sender.send(11, lambda sent: sent + chance.uniform(0, 0.16))  # overtaking each other
+    late = last(marie, 3)
+    sender.send(4, lambda sent: max(sent, sent - sent % 2 + 0.2))  # a busy Wi-Fi
+    jammed = last(marie, 2)
+    sender.send(8)
+    after = last(marie, 2)
+    assert max(one.buffer_ms for one in calm) <= 40
+    assert sum(one.loss for one in late) / len(late) < 15, "it waits for them by now"
+    assert max(one.buffer_ms for one in jammed) >= 100
+    assert sum(one.loss for one in jammed) / len(jammed) < 5
+    assert max(one.buffer_ms for one in after) <= 60
+    assert after[-1].loss == 0
+
+
+def test_the_binding_takes_how_the_delay_comes_back() -> None:
+    config = pj.EpConfig()
+    for _ in range(2):
+        shrink_steadily(config.medConfig)
+        algorithm = config.medConfig.jbDiscardAlgo
+        algorithm.disown()
+        assert ctypes.c_int.from_address(int(algorithm)).value == STATIC
+
+
+def test_a_packet_that_comes_too_late_counts_once(line: Line) -> None:
+    marie, sender = line
+    sender.send(2)
+    sender.send(5, lambda sent: sent + 0.5 * (round(sent / PACKET_S) % 4 == 0))
+    late = last(marie, 3)
+    assert 20 <= sum(one.loss for one in late) / len(late) <= 30, "one of four"
