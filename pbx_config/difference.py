@@ -30,8 +30,8 @@ def unified(name: str, old: str, new: str) -> str:
         lines = _replaced(a, b, top)
     else:
         lines = (_moved(line, top) for line in difflib.unified_diff(a, b, n=CONTEXT, lineterm=""))
-    body = "\n".join(line for line in lines if not line.startswith(("---", "+++")))
-    return mask(f"--- {name}\n+++ {name}\n{body}\n")
+    body = "".join(f"{line}\n" for line in lines if not line.startswith(("---", "+++")))
+    return mask(f"--- {name}\n+++ {name}\n{body}")
 
 
 def mask(text: str) -> str:

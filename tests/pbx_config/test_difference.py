@@ -3,7 +3,7 @@
 import difflib
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pbx_config.difference import mask, unified
@@ -19,6 +19,7 @@ def test_hunks_are_numbered_as_in_the_whole_file() -> None:
 
 
 @given(text, text)
+@example("a", "a\n").via("they differ in the last line's end alone")
 def test_applying_it_to_the_old_text_gives_the_new_one(old: str, new: str) -> None:
     assert patched(old.splitlines(), unified("f", old, new)) == new.splitlines()
 

