@@ -78,12 +78,12 @@ class Elastic:
         """What this buffer adds now."""
         return (self._held + len(self._ready)) / _MS
 
-    def write(self, samples: Samples) -> None:
-        """Add sound."""
+    def write(self, samples: Samples, at: float | None = None) -> None:
+        """Add sound; ``at``: when it came, if that was before."""
         with self._lock:
             self._waiting.append(samples)
             self._held += len(samples)
-            self._written_at = self._now()
+            self._written_at = self._now() if at is None else at
             while self._held > _HOLDS:
                 self._held -= len(self._waiting.popleft())
 
