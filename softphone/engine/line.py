@@ -11,7 +11,7 @@ from softphone.engine.backoff import Backoff, Impatience
 from softphone.engine.calls import Calls
 from softphone.engine.faults import Refused
 from softphone.engine.link.network import address_towards
-from softphone.engine.link.tunnel import LinkState, Target, Tunnel, tls13
+from softphone.engine.link.tunnel import Arrived, LinkState, Target, Tunnel, tls13
 from softphone.engine.outbox import Outbox
 from softphone.engine.sip import SipAccount, SipEndpoint
 from softphone.engine.stack import Stack
@@ -32,9 +32,10 @@ class Line:
         calls: Calls,
         watching: Watching,
         outbox: Outbox,
-        tell: Callable[[LinkState], None],
+        tell: Callable[[LinkState | Arrived], None],
     ) -> None:
-        """``tell`` is called from another thread; it brings the state to ``on_link`` in ours."""
+        """``tell`` is called from another thread; it brings the state to ``on_link`` in ours, and
+        has the library read what arrived."""
         self._stack = stack
         self._tell = tell
         self._tunnel: Tunnel | None = None
@@ -53,6 +54,11 @@ class Line:
         self.active = False
         """The server has a registration of ours."""
         stack.endpoint.on_lost = self._on_lost
+
+    @property
+    def tells(self) -> bool:
+        """Whatever arrives for the library is told, so nobody need wait for it."""
+        return self._tunnel is not None and self.active
 
     def use(self, settings: protocol.Account) -> None:
         """Become this identity; raises ``Refused`` or ``pj.Error``."""

@@ -24,7 +24,7 @@ from softphone.engine.inbox import start_reading
 from softphone.engine.line import Line
 from softphone.engine.link import network
 from softphone.engine.link.network import NetworkChanged
-from softphone.engine.link.tunnel import LinkState
+from softphone.engine.link.tunnel import Arrived, LinkState
 from softphone.engine.outbox import Outbox
 from softphone.engine.sound.device import DeviceReport
 from softphone.engine.sound.device_watch import DeviceWatch
@@ -34,6 +34,8 @@ from softphone.engine.watching import Watching
 
 _POLL_MS = 20
 """Longest wait of a command while nothing arrives from the network."""
+_REST_S = 0.05
+"""The same for the library's own timers, when all that arrives is told."""
 _BUSY_POLL_MS = 5
 """The same while commands come, and a little longer: one seldom comes alone."""
 _BUSY_S = 1.0
@@ -68,7 +70,15 @@ def run() -> int:
     waiting: deque[Any] = deque()
     busy_until = 0.0
     while running:
-        stack.run(_BUSY_POLL_MS if time.monotonic() < busy_until else _POLL_MS)
+        if time.monotonic() < busy_until:
+            stack.run(_BUSY_POLL_MS)
+        elif line.tells:
+            with contextlib.suppress(queue.Empty):
+                waiting.append(inbox.get(timeout=_REST_S))
+                busy_until = time.monotonic() + _BUSY_S
+            stack.run(0)
+        else:
+            stack.run(_POLL_MS)
         for part in (sound, calls, line):
             try:
                 part.tick()
@@ -101,6 +111,8 @@ def run() -> int:
 
 def _handle(item: Any, commands: Commands, line: Line, sound: SoundRoute, outbox: Outbox) -> bool:
     try:
+        if isinstance(item, Arrived):
+            return True  # the library reads it in its next run
         if isinstance(item, LinkState):
             line.on_link(item)
             return True

@@ -67,13 +67,20 @@ def tls13(ca_file: str) -> ssl.SSLContext:
     return context
 
 
+class Arrived:
+    """Something from the PBX is there for the library to read."""
+
+
+ARRIVED = Arrived()
+
+
 class Tunnel:
     """Listens for the library at ``address`` and leads to ``target``.
 
-    ``report`` gets each new ``state``, from the tunnel's own thread.
+    ``report`` gets each new ``state``, and ``ARRIVED``, from the tunnel's own thread.
     """
 
-    def __init__(self, target: Target, report: Callable[[LinkState], None]) -> None:
+    def __init__(self, target: Target, report: Callable[[LinkState | Arrived], None]) -> None:
         self.state = LinkState()
         """As the last connection is, or why it failed. Replaced whole: any thread may read it."""
         self._target = target
@@ -158,7 +165,14 @@ class Tunnel:
                 out.write(ack)
             pumps = (
                 asyncio.ensure_future(_pump(local, out, lambda m: self._to_pbx(m, uri))),
-                asyncio.ensure_future(_pump(remote, back, lambda m: route_through(m, uri))),
+                asyncio.ensure_future(
+                    _pump(
+                        remote,
+                        back,
+                        lambda m: route_through(m, uri),
+                        lambda: self._report(ARRIVED),
+                    )
+                ),
             )
             try:
                 await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
@@ -192,7 +206,10 @@ class Tunnel:
 
 
 async def _pump(
-    source: asyncio.StreamReader, sink: asyncio.StreamWriter, change: Callable[[bytes], bytes]
+    source: asyncio.StreamReader,
+    sink: asyncio.StreamWriter,
+    change: Callable[[bytes], bytes],
+    passed: Callable[[], None] = lambda: None,
 ) -> None:
     framer = Framer()
     with contextlib.suppress(OSError, BadStream):
@@ -200,6 +217,7 @@ async def _pump(
             pieces = framer.feed(data)
             if pieces:
                 sink.write(b"".join(change(piece) if piece[0] > 32 else piece for piece in pieces))
+                passed()
                 await sink.drain()
 
 

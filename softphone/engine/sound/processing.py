@@ -106,7 +106,15 @@ class _Module:
             auto_gain_control=wanted.gain,
             high_pass_filter=wanted.high_pass,
         )
-        self._library = apm.FfiClient.instance._ffi_lib
+        library = apm.FfiClient.instance._ffi_lib
+        # PyDLL: for so short a call it is not worth giving the interpreter away and back again.
+        direct = ctypes.PyDLL(library._name, handle=library._handle)
+        self._request, self._drop = direct.livekit_ffi_request, direct.livekit_ffi_drop_handle
+        for function, declared in (
+            (self._request, library.livekit_ffi_request),
+            (self._drop, library.livekit_ffi_drop_handle),
+        ):
+            function.argtypes, function.restype = declared.argtypes, declared.restype
         self._block = (ctypes.c_char * (2 * BLOCK))()
         self._response = ctypes.POINTER(ctypes.c_ubyte)(), ctypes.c_size_t()
         self._say = self._packed(apm, "apm_process_stream")
@@ -142,10 +150,8 @@ class _Module:
 
     def _call(self, request: Any) -> None:
         where, length = self._response
-        handle = self._library.livekit_ffi_request(
-            request, len(request), ctypes.byref(where), ctypes.byref(length)
-        )
-        self._library.livekit_ffi_drop_handle(handle)
+        handle = self._request(request, len(request), ctypes.byref(where), ctypes.byref(length))
+        self._drop(handle)
 
 
 def _livekit(name: str) -> Any:
