@@ -1,10 +1,11 @@
 """A buffer between two clocks: the sound card's and the network's.
 
 Both sides work in blocks, neither is punctual, and their clocks differ by up to some hundred ppm.
-So the buffer resamples a little: it keeps what it holds just above what lateness of the last
-seconds needed. All samples are 16-bit mono at 16 kHz, as numpy arrays.
+So the buffer resamples a little more or less than the two rates ask for: it keeps what it holds
+just above what lateness of the last seconds needed. All samples are 16-bit mono, as numpy arrays.
 """
 
+import math
 import threading
 import time
 from collections import deque
@@ -12,18 +13,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from softphone.engine.sound.samples import BLOCK, NOTHING, RATE, Resampler, Samples
+from softphone.engine.sound.samples import NOTHING, RATE, Resampler, Samples
 
-_MS = RATE // 1000
-
-_SPARE = 2.0 * _MS
-"""Samples that should be left over at the worst moment of the last seconds."""
-_FIRST_LATENESS = 3.0 * _MS
+_SPARE_S = 0.002
+"""What should be left over at the worst moment of the last seconds."""
+_FIRST_LATENESS_S = 0.003
 """How late the two sides are taken to be, until it is known."""
-_TOO_MUCH = 60 * _MS
+_TOO_MUCH_S = 0.060
 """Above what is needed, for two windows: drop it at once, one jump is better than a conversation
 out of step."""
-_HOLDS = 250 * _MS
+_HOLDS_S = 0.250
 """Nobody reads: older sound is thrown away."""
 _NOBODY_S = 0.1
 """So long without reading, and what waits is old."""
@@ -32,6 +31,8 @@ _WINDOWS = 15
 """How long lateness is remembered."""
 _REACH_S = 3.0
 """In this time the control closes a difference (but for the limit)."""
+_NEAR_S = 0.0015
+"""As near as this is near enough: every correction moves the echo that the processing follows."""
 _LEARN_S = 60.0
 """In about this time it learns how much the clocks differ."""
 _MOST = 0.005
@@ -43,12 +44,20 @@ _MISSES = 3
 class Elastic:
     """One writer thread, one reader thread; neither ever waits for the other."""
 
-    def __init__(self, written: int = BLOCK, now: Callable[[], float] = time.monotonic) -> None:
-        """``written``: samples that come at a time, about."""
+    def __init__(
+        self,
+        step_s: float = 0.01,
+        *,
+        early: bool = False,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``step_s``: the writer comes about that often; ``early``: resample when it is written,
+        in the writer's thread, not when it is read."""
         self._now = now
-        self._least = written
+        self._step_s = step_s
         """So much of what is held is only due to the moment at which one looks: the two sides'
         blocks drift past each other, and every order of them must do."""
+        self._early = early
         self._lock = threading.Lock()
         self._waiting: deque[Samples] = deque()
         self._held = 0
@@ -62,29 +71,43 @@ class Elastic:
         self._speed = 0.0
         """How much faster than written it is read."""
         self._learnt = 0.0
-        self._lateness: deque[float] = deque([_FIRST_LATENESS], _WINDOWS)
-        """By how much the lowest spare of each of the last windows was below its mean, samples."""
+        self._lateness: deque[float] = deque([_FIRST_LATENESS_S], _WINDOWS)
+        """By how much the lowest spare of each of the last windows was below its mean, s."""
         self._window = _Window()
         self._far_too_much = False
         self._window_ends = now() + _WINDOW_S
-        self._resampler = Resampler()
         self.underruns = 0
         """Times that the reader found too little, since the start."""
         self.jumps = 0
         """Times that sound was dropped because far too much waited."""
+        self.begin(RATE, RATE)
 
     @property
     def delay_ms(self) -> float:
         """What this buffer adds now."""
-        return (self._held + len(self._ready)) / _MS
+        return 1000 * self._delay_s()
+
+    def begin(self, source: int, target: int) -> None:
+        """Another device: what was held is gone, the rates (Hz) are others."""
+        with self._lock:
+            self._ratio = target / source
+            self._target = target
+            self._rate = target if self._early else source
+            """Of what waits."""
+            self._waiting.clear()
+            self._held = 0
+            self._resampler = Resampler()
+            self._read_at = -math.inf  # so the reader begins anew as well
 
     def write(self, samples: Samples, at: float | None = None) -> None:
         """Add sound; ``at``: when it came, if that was before."""
+        if self._early:
+            samples = self._resample(samples)
         with self._lock:
             self._waiting.append(samples)
             self._held += len(samples)
             self._written_at = self._now() if at is None else at
-            while self._held > _HOLDS:
+            while self._held > _HOLDS_S * self._rate:
                 self._held -= len(self._waiting.popleft())
 
     def read(self, count: int) -> Samples:
@@ -94,7 +117,7 @@ class Elastic:
         self._read_at = now
         if nobody:
             self._begin()
-        if self._filling and not self._full(count):
+        if self._filling and not self._full(count, now):
             return np.zeros(count, np.int16)
         parts, have = [self._ready], len(self._ready)
         while have < count and (part := self._next(count - have)) is not None:
@@ -107,28 +130,34 @@ class Elastic:
         self._missed = 0
         sound = sound[:count]
         self._last = sound
-        with self._lock:
-            spare = self._held + len(self._ready) + (now - self._written_at) * RATE - self._least
-        self._steer(spare, now)
+        self._steer(self._delay_s() + now - self._written_at - self._step_s, now)
         return sound
 
-    def _full(self, count: int) -> bool:
+    def _delay_s(self) -> float:
+        return self._held / self._rate + len(self._ready) / self._target
+
+    def _full(self, count: int, now: float) -> bool:
         """Whether enough waits to begin; if so, what is too much is dropped."""
+        wanted = count / self._target + self._step_s + max(self._lateness) + _SPARE_S
         with self._lock:
-            wanted = count + self._least + int(max(self._lateness) + _SPARE)
-            late = int((self._now() - self._written_at) * RATE)
-            if self._held + min(late, BLOCK) < wanted:
+            held = self._held / self._rate + min(now - self._written_at, self._step_s)
+            if held < wanted:
                 return False
-            self._drop(self._held - wanted)
+            self._drop(held - wanted)
         self._filling = False
         return True
 
     def _next(self, wanted: int) -> Samples | None:
+        if not self._early:
+            wanted = math.ceil(wanted / self._ratio) + 1
         with self._lock:
             if not self._held:
                 return None
-            block = self._take(min(self._held, wanted + 1))
-        return self._resampler.feed(block, 1 / (1 + self._speed))
+            block = self._take(min(self._held, wanted))
+        return block if self._early else self._resample(block)
+
+    def _resample(self, samples: Samples) -> Samples:
+        return self._resampler.feed(samples, self._ratio / (1 + self._speed))
 
     def _take(self, count: int) -> Samples:
         parts, missing = [], count
@@ -142,7 +171,8 @@ class Elastic:
         self._held -= count
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
-    def _drop(self, count: int) -> None:
+    def _drop(self, seconds: float) -> None:
+        count = min(int(seconds * self._rate), self._held)
         if count > 0:
             self._take(count)
 
@@ -152,7 +182,7 @@ class Elastic:
         self._missed += 1
         if self._missed == 1:
             self.underruns += 1
-            self._window.add(-float(lack))
+            self._window.add(-lack / self._target)
         if self._missed >= _MISSES:
             self._begin()
         before = np.concatenate((self._last, sound))[-lack:]
@@ -179,15 +209,15 @@ class Elastic:
         mean = self._window.mean
         self._lateness.append(mean - self._window.lowest)
         self._window = _Window()
-        excess = mean - max(self._lateness) - _SPARE
-        again, self._far_too_much = self._far_too_much, excess > _TOO_MUCH
+        excess = mean - max(self._lateness) - _SPARE_S
+        again, self._far_too_much = self._far_too_much, excess > _TOO_MUCH_S
         if again and self._far_too_much:
             self.jumps += 1
             self._far_too_much = False
             with self._lock:
-                self._drop(min(int(excess), self._held))
+                self._drop(excess)
         else:
-            correction = excess / RATE / _REACH_S
+            correction = (excess - max(-_NEAR_S, min(_NEAR_S, excess))) / _REACH_S
             self._learnt = _limited(self._learnt + correction * _WINDOW_S / _LEARN_S)
             self._speed = _limited(self._learnt + correction)
 

@@ -1,8 +1,10 @@
-"""From the calls to the loudspeaker: joined with the phone's own tones, resampled, measured.
+"""From the calls to the loudspeaker: joined with the phone's own tones, measured, resampled.
 
-``write`` runs in the bridge's thread, ``give`` in the sound device's.
+``write`` runs in the bridge's thread and does the work (``softphone.engine.sound.microphone`` says
+why), ``give`` in the sound device's. While nobody writes (ringing, a trial), it is done there.
 """
 
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -14,6 +16,10 @@ from softphone.engine.sound.processing import Processing
 from softphone.engine.sound.samples import BLOCK, NOTHING, RATE, Resampler, Samples
 from softphone.engine.sound.tones import mix
 from softphone.engine.stack import FRAME_MS
+
+_NOBODY_S = 0.1
+"""So long without writing, and nobody does."""
+_SILENCE: Samples = np.zeros(BLOCK, np.int16)
 
 
 class Playable(Protocol):
@@ -32,7 +38,8 @@ class Loudspeaker:
         self._ratio = 1.0
         self._resampler = Resampler()
         self._ready = NOTHING
-        self.sound = Elastic(written=RATE * FRAME_MS // 1000)
+        self._written_at = 0.0
+        self.sound = Elastic(FRAME_MS / 1000, early=True)
         self.meter = Meter()
         """Of what is heard."""
         self.player: Playable | None = None
@@ -44,25 +51,28 @@ class Loudspeaker:
         """A device with this rate will listen; before it does."""
         self._ratio = rate / RATE
         self._resampler, self._ready = Resampler(), NOTHING
+        self.sound.begin(RATE, rate)
 
     def write(self, sound: Samples) -> None:
-        """What the calls say."""
-        self.sound.write(sound)
+        """What the calls say, whole blocks."""
+        self._written_at = time.monotonic()
+        blocks = np.split(sound, range(BLOCK, len(sound), BLOCK))
+        self.sound.write(np.concatenate([self._heard(block) for block in blocks]))
 
     def give(self, count: int) -> Samples:
         """Exactly ``count`` samples for the device, at its rate."""
+        if time.monotonic() - self._written_at < _NOBODY_S:
+            return self.sound.read(count)
         parts, have = [self._ready], len(self._ready)
         while have < count:
-            block = self._block()
-            part = block if self._ratio == 1 else self._resampler.feed(block, self._ratio)
+            part = self._resampler.feed(self._heard(_SILENCE), self._ratio)
             parts.append(part)
             have += len(part)
         sound = np.concatenate(parts)
         self._ready = sound[count:]
         return sound[:count]
 
-    def _block(self) -> Samples:
-        block = self.sound.read(BLOCK)
+    def _heard(self, block: Samples) -> Samples:
         if player := self.player:
             block = mix(block, player.read(BLOCK))
         self.meter.add(block)

@@ -1,14 +1,13 @@
-"""From the microphone to the calls: resampled, processed, measured, and kept for the bridge.
+"""From the microphone to the calls: resampled, processed, measured.
 
 ``take`` runs in the sound device's thread, ``read`` in the bridge's. The work is done in the
-bridge's, for all that came since the last time: it needs it no sooner, and two blocks one after
-the other take little more than one, because each begins with a cold processor cache. While nobody
-reads (a trial, a meter), it is done in the device's.
+bridge's, for all that it wants at a time: two blocks one after the other take little more than one,
+because each begins with a cold processor cache. While nobody reads (a trial, a meter), it is done
+in the device's.
 """
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 
 import numpy as np
@@ -16,12 +15,10 @@ import numpy as np
 from softphone.engine.sound.clocks import Elastic
 from softphone.engine.sound.levels import Meter
 from softphone.engine.sound.processing import Processing
-from softphone.engine.sound.samples import BLOCK, RATE, Blocks, Resampler, Samples
+from softphone.engine.sound.samples import BLOCK, RATE, Samples
 
 _NOBODY_S = 0.1
 """So long without reading, and nobody does."""
-_WAITING = 25
-"""Blocks of the device that may wait for the bridge."""
 
 
 class Microphone:
@@ -29,10 +26,6 @@ class Microphone:
 
     def __init__(self, processing: Processing) -> None:
         self._processing = processing
-        self._ratio = 1.0
-        self._resampler = Resampler()
-        self._blocks = Blocks(BLOCK)
-        self._came: deque[tuple[float, Samples]] = deque(maxlen=_WAITING)
         self._at_work = threading.Lock()
         self._read_at = 0.0
         self.sound = Elastic()
@@ -45,37 +38,29 @@ class Microphone:
 
     def open(self, rate: int) -> None:
         """A device with this rate will speak; before it does."""
-        with self._at_work:
-            self._came.clear()
-            self._ratio = RATE / rate
-            self._resampler, self._blocks = Resampler(), Blocks(BLOCK)
+        self.sound.begin(rate, RATE)
 
     def take(self, sound: Samples) -> None:
         """What the device heard."""
-        now = time.monotonic()
-        self._came.append((now, sound))
-        if now - self._read_at > _NOBODY_S:
-            self._work()
+        self.sound.write(sound)
+        if time.monotonic() - self._read_at > _NOBODY_S:
+            self._work(BLOCK)
 
     def read(self, count: int) -> Samples:
-        """The next samples for the calls."""
+        """The next samples for the calls, whole blocks."""
         self._read_at = time.monotonic()
-        self._work()
-        return self.sound.read(count)
+        return self._work(count)
 
-    def _work(self) -> None:
+    def _work(self, count: int) -> Samples:
         with self._at_work:
-            while self._came:
-                at, sound = self._came.popleft()
-                if self._ratio != 1:
-                    sound = self._resampler.feed(sound, self._ratio)
-                for block in self._blocks.feed(sound):
-                    self.raw.add(block)
-                    said = self._processing.said(block)
-                    self.meter.add(said)
-                    for tap in self.taps:
-                        tap(said)
-                    self.sound.write(said, at)
+            sound = self.sound.read(count)
+            self.raw.add(sound)
+            blocks = [self._processing.said(b) for b in np.split(sound, range(BLOCK, count, BLOCK))]
+            sound = np.concatenate(blocks)
+            self.meter.add(sound)
+            for tap in self.taps:
+                tap(sound)
+        return sound
 
 
 def mono(sound: Samples, channels: int) -> Samples:

@@ -33,12 +33,17 @@ class Heard:
 
 
 def play(
-    seconds: float, *, ppm: float, late_ms: float, pauses: tuple[tuple[float, float], ...] = ()
+    seconds: float,
+    *,
+    ppm: float,
+    late_ms: float,
+    pauses: tuple[tuple[float, float], ...] = (),
+    early: bool = False,
 ) -> tuple[Elastic, Heard]:
     """A tone through the buffer; the writer's clock is faster by ``ppm``, both sides are late by
     about ``late_ms`` at random, the writer says nothing in the pauses."""
     now = [0.0]
-    buffer = Elastic(now=lambda: now[0])
+    buffer = Elastic(early=early, now=lambda: now[0])
     chance = random.Random(f"{ppm} {late_ms}")
     blocks, delays = [], []
 
@@ -70,8 +75,11 @@ def play(
 
 @pytest.mark.parametrize("ppm", [-200, 0, 200])
 @pytest.mark.parametrize("late_ms", [0.2, 2])
-def test_clocks_that_differ_make_neither_delay_nor_clicks(ppm: float, late_ms: float) -> None:
-    buffer, heard = play(300, ppm=ppm, late_ms=late_ms)
+@pytest.mark.parametrize("early", [False, True], ids=["late", "early"])
+def test_clocks_that_differ_make_neither_delay_nor_clicks(
+    ppm: float, late_ms: float, early: bool
+) -> None:
+    buffer, heard = play(300, ppm=ppm, late_ms=late_ms, early=early)
     assert buffer.jumps == 0
     assert buffer.underruns <= (late_ms > 1), "only a lateness that was never seen before"
     assert heard.delay(60, 120) == pytest.approx(heard.delay(240, 300), abs=3)
