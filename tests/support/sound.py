@@ -9,6 +9,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 import wave
@@ -185,13 +186,17 @@ def sound_card(rate: int = 48_000, period: int = 480) -> Iterator[SoundCard]:
 def _clear_up() -> None:
     """JACK keeps one database for all servers of a user, and a list of eight servers at most. A
     client that was killed leaves the one locked (the next would wait for ever), a server that was
-    killed leaves its place in the other taken; while no server runs nobody needs either."""
-    if not any(process.info["name"] == "jackd" for process in psutil.process_iter(["name"])):
-        for left in Path("/dev/shm").glob("jack*"):
-            if left.is_dir():
-                shutil.rmtree(left, ignore_errors=True)
-            else:
-                left.unlink(missing_ok=True)
+    killed leaves its place in the other taken; while no server runs nobody needs what they left.
+    But the list is open in this process once it was a client: then only the database goes."""
+    if any(process.info["name"] == "jackd" for process in psutil.process_iter(["name"])):
+        return
+    for left in Path("/dev/shm").glob(
+        f"jack_db-{os.geteuid()}" if "jack" in sys.modules else "jack*"
+    ):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def _await_card(card: SoundCard, process: "subprocess.Popen[bytes]") -> None:
