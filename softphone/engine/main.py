@@ -33,11 +33,11 @@ from softphone.engine.stack import Stack
 from softphone.engine.watching import Watching
 
 _POLL_MS = 20
-"""Longest wait of a command while nothing arrives from the network."""
+"""Longest wait of a command, where what arrives from the network is not told."""
 _REST_S = 0.05
-"""The same for the library's own timers, when all that arrives is told."""
+"""Longest wait of the library's own timers, where it is; commands then wait for nothing."""
 _BUSY_POLL_MS = 5
-"""The same while commands come, and a little longer: one seldom comes alone."""
+"""Longest wait of a command just after another one: one seldom comes alone."""
 _BUSY_S = 1.0
 _PATIENCE_S = 0.6
 """How long the far sides get to answer our BYE, and then our un-REGISTER, at shutdown."""

@@ -1,4 +1,4 @@
 """Sound of the engine: sources and sinks, the ports they are plugged into, the sound device.
 
-All samples here are 16-bit signed little-endian mono, as ``bytes``.
+All samples here are 16-bit mono, as numpy arrays (``softphone.engine.sound.samples``).
 """

@@ -99,14 +99,14 @@ class Elastic:
             self._resampler = Resampler()
             self._read_at = -math.inf  # so the reader begins anew as well
 
-    def write(self, samples: Samples, at: float | None = None) -> None:
-        """Add sound; ``at``: when it came, if that was before."""
+    def write(self, samples: Samples) -> None:
+        """Add sound."""
         if self._early:
             samples = self._resample(samples)
         with self._lock:
             self._waiting.append(samples)
             self._held += len(samples)
-            self._written_at = self._now() if at is None else at
+            self._written_at = self._now()
             while self._held > _HOLDS_S * self._rate:
                 self._held -= len(self._waiting.popleft())
 

@@ -19,8 +19,6 @@ from softphone.engine.sound.samples import BLOCK, RATE, Samples
 
 _LONGEST_MS = 400
 """Delay that the module accepts; some drivers say nonsense. It finds the right one by itself."""
-
-
 _WAITING = 10
 """Blocks that were played and wait for the microphone's next one."""
 

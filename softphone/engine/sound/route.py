@@ -220,7 +220,6 @@ class SoundRoute:
         if self._recorder.key is not None and not self._recorder.running:
             self.stop_recording(self._recorder.key)  # it ended by itself, and is still plugged in
         self._recorder.start(key, file)
-        self._set_clock(True)  # on hold it may stand still
         if key in self._calls:
             self._speak(key)
             self._record(key)

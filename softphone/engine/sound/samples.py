@@ -1,4 +1,4 @@
-"""Blocks of sound: what they are, cutting them, and from one sampling rate to another."""
+"""Blocks of sound: what they are, and from one sampling rate to another."""
 
 import numpy as np
 import samplerate
@@ -38,22 +38,6 @@ class Resampler:
         np.maximum(sound, -32768, out=sound)
         whole: Samples = sound.astype(np.int16)
         return whole
-
-
-class Blocks:
-    """Cuts a stream of samples into blocks of one length."""
-
-    def __init__(self, length: int) -> None:
-        self._length = length
-        self._rest = NOTHING
-
-    def feed(self, samples: Samples) -> list[Samples]:
-        """All blocks that are complete now, oldest first."""
-        if len(self._rest):
-            samples = np.concatenate((self._rest, samples))
-        whole = len(samples) - len(samples) % self._length
-        self._rest = samples[whole:]
-        return [samples[at : at + self._length] for at in range(0, whole, self._length)]
 
 
 def nominal(rate: float) -> int:

@@ -1,9 +1,9 @@
-"""Resampling, cutting into blocks, the rate a device means."""
+"""Resampling, and the rate a device means."""
 
 import numpy as np
 import pytest
 
-from softphone.engine.sound.samples import Blocks, Resampler, nominal
+from softphone.engine.sound.samples import Resampler, nominal
 from tests.support import sound
 
 
@@ -33,14 +33,6 @@ def test_the_loudest_sound_is_clipped_and_does_not_wrap() -> None:
     heard = Resampler().feed(square, 3.0).astype(int)
     assert heard.max() == 32767
     assert np.abs(np.diff(heard)).max() < 40_000, "a wrap would be a step of 65,535"
-
-
-def test_blocks_of_one_length() -> None:
-    blocks = Blocks(160)
-    said = np.arange(1000, dtype=np.int16)
-    cut = [block for at in range(0, 1000, 70) for block in blocks.feed(said[at : at + 70])]
-    assert [len(block) for block in cut] == [160] * 6
-    assert np.array_equal(np.concatenate(cut), said[:960])
 
 
 @pytest.mark.parametrize(
