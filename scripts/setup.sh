@@ -64,7 +64,8 @@ peer() { # peer program argument…: one of the other softphones, with the libra
 
 peers_run() {
     # baresip's help ends with a status of failure, so what it says is looked at.
-    peer linphonec -v && { peer baresip -h 2>&1 || true; } | grep -q Usage
+    ls "$ALLO_PEERS"/usr/lib/*/alsa-lib/libasound_module_pcm_jack.so && # linphonec's way to the virtual card
+        peer linphonec -v && { peer baresip -h 2>&1 || true; } | grep -q Usage
 }
 
 install_peers() { # what this machine lacks of them is unpacked; apt's own state and the machine stay as they are
@@ -73,7 +74,8 @@ install_peers() { # what this machine lacks of them is unpacked; apt's own state
     local apt="apt-get -o Dir::State::lists=$work/lists -o Dir::Cache=$work/cache -o Debug::NoLocking=1
         -o APT::Sandbox::User=root -o APT::Update::Error-Mode=any"
     $apt update &&
-        $apt install -y --no-install-recommends --download-only --reinstall baresip-core linphone-cli || return
+        $apt install -y --no-install-recommends --download-only --reinstall \
+            baresip-core linphone-cli libasound2-plugins || return
     for package in "$work"/cache/archives/*.deb; do
         dpkg-deb -x "$package" "$work/new" || return
     done

@@ -1,9 +1,10 @@
 """What a call takes: our engine with the sound card and all processing, beside linphonec.
 
 Both in a G.722 call with the exchange's echo, in turn, three times each; the median counts. Ours
-hears speech in its microphone and says it again by its loudspeaker; linphonec, as in
-``benchmarks.engine``, plays a file and has neither card nor processing: it does less, and is what
-we are measured by all the same.
+hears speech in its microphone and says it again by its loudspeaker, all processing on; so does
+linphonec, with the same card and what it has of processing (an echo canceller). linphonec as in
+``benchmarks.engine``, with a file in the place of card and processing, is there to see what those
+take.
 """
 
 import statistics
@@ -16,8 +17,8 @@ from benchmarks.sound.rig import CALL, LINPHONE, OURS, Stage, on_card, result, s
 from softphone import protocol
 from softphone.engine_process import EngineProcess
 from tests.softphone.engine.dialogue import await_packets, reached
-from tests.support.peers import Linphone
-from tests.support.sound import speech
+from tests.support.peers import AlsaLinphone, Linphone
+from tests.support.sound import level, speech
 
 ECHO = "*43"
 SECONDS = 8.0
@@ -26,6 +27,7 @@ CPU_TIMES = 3.0
 RSS_MIB = 75.0
 CARD = "/dev/shm/jack"
 """Memory that the virtual card shares with its programs, 100 MB: no real one has it."""
+HEARD_DBFS = -50.0
 MIB = 1024 * 1024
 
 
@@ -33,12 +35,17 @@ def measure(folder: Path) -> list[Result]:
     """Processor time and memory, in the middle of the call."""
     with stage(folder) as set_up:
         rounds = [
-            (_ours(set_up), _linphonec(set_up, folder / str(number))) for number in range(ROUNDS)
+            (
+                _ours(set_up),
+                _linphonec_on_card(set_up, folder / f"card{number}"),
+                _linphonec(set_up, folder / f"file{number}"),
+            )
+            for number in range(ROUNDS)
         ]
     cpu, rss, pss = (
         {
             name: statistics.median(taken[who][what] for taken in rounds)
-            for who, name in enumerate(("ours", "linphonec"))
+            for who, name in enumerate(("ours", "linphonec", "without card"))
         }
         for what in range(3)
     )
@@ -66,6 +73,24 @@ def _ours(set_up: Stage) -> tuple[float, float, float]:
         told = await_packets(phone, CALL, 50)
         assert told.codec.startswith("G722"), told
         return _taken(phone.pid)
+
+
+def _linphonec_on_card(set_up: Stage, folder: Path) -> tuple[float, float, float]:
+    account = set_up.account(LINPHONE, "localhost")
+    with (
+        AlsaLinphone(folder / "linphonec", account, set_up.card) as phone,
+        set_up.card.patch() as patch,
+    ):
+        before = {kind: patch.ports(kind) for kind in ("in", "out")}
+        phone.await_registered()
+        phone.dial(ECHO)
+        phone.await_talking()
+        (microphone,) = patch.await_ports("in", before["in"])
+        (loudspeaker,) = patch.await_ports("out", before["out"])
+        patch.play(speech(10, set_up.card.rate), into=microphone)
+        heard = patch.record(loudspeaker, 3.0)
+        assert level(heard) > HEARD_DBFS, "it hears nothing"
+        return _taken(phone.process.pid)
 
 
 def _linphonec(set_up: Stage, folder: Path) -> tuple[float, float, float]:

@@ -34,8 +34,10 @@ from softphone.engine.watching import Watching
 
 _POLL_MS = 20
 """Longest wait of a command, where what arrives from the network is not told."""
-_REST_S = 0.05
+_REST_S = 0.1
 """Longest wait of the library's own timers, where it is; commands then wait for nothing."""
+_LIVELY_S = 0.05
+"""The same while somebody looks at a meter."""
 _BUSY_POLL_MS = 5
 """Longest wait of a command just after another one: one seldom comes alone."""
 _BUSY_S = 1.0
@@ -74,7 +76,7 @@ def run() -> int:
             stack.run(_BUSY_POLL_MS)
         elif line.tells:
             with contextlib.suppress(queue.Empty):
-                waiting.append(inbox.get(timeout=_REST_S))
+                waiting.append(inbox.get(timeout=_LIVELY_S if sound.lively else _REST_S))
                 busy_until = time.monotonic() + _BUSY_S
             stack.run(0)
         else:

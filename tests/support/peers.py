@@ -2,7 +2,8 @@
 
 They come from Debian, unpacked into the folder ``ALLO_PEERS`` (scripts/setup.sh). Each is driven by
 its own control interface, plays a tone from a file and writes what it hears to a file; only
-``JackBaresip`` uses a (virtual) sound card. What ours says to them is no business of this module.
+``JackBaresip`` and ``AlsaLinphone`` use a (virtual) sound card. What ours says to them is no
+business of this module.
 """
 
 import contextlib
@@ -424,7 +425,7 @@ class Linphone(OtherPhone):
                 for n, (mime, rate) in enumerate(codecs)
             },
             "video": {"enabled": 0, "capture": 0, "display": 0},
-            "sound": {"echocancellation": 0},
+            "sound": self.sound(),
         }
         text = "\n".join(
             f"[{name}]\n" + "".join(f"{key}={value}\n" for key, value in values.items())
@@ -450,6 +451,14 @@ class Linphone(OtherPhone):
             assert time.monotonic() < deadline, "not registered"
             time.sleep(0.05)  # it tells only when asked
             self.write("status register")
+        self.begin()
+
+    def sound(self) -> dict[str, object]:
+        """Settings of its sound."""
+        return {"echocancellation": 0}
+
+    def begin(self) -> None:
+        """What it says and hears."""
         self.write("soundcard use files")
         self.write(f"play {self.tone}")
         if self.record:
@@ -495,6 +504,43 @@ class Linphone(OtherPhone):
     def received(self) -> float:
         file = self.heard()
         return file.stat().st_size / (2 * TELEPHONE_RATE) if file.exists() else 0.0
+
+
+class AlsaLinphone(Linphone):
+    """linphonec with the virtual sound card, by ALSA's way to JACK, and its own echo canceller.
+
+    (With linphone's settings: 16 kHz, as G.722 has.)
+    """
+
+    def __init__(self, folder: Path, account: SipAccount, card: SoundCard) -> None:
+        """Start it."""
+        self.card = card
+        super().__init__(folder, account, record=False)
+
+    def sound(self) -> dict[str, object]:
+        return {"echocancellation": 1}
+
+    def begin(self) -> None:
+        """It takes ALSA's default by itself."""
+
+    def configure(self) -> None:
+        super().configure()
+        # The plug-in has as many channels as ports that it finds.
+        ends = 'playback_ports { 0 "system:playback_1" } capture_ports { 0 "system:capture_1" }'
+        (self.folder / "alsa.conf").write_text(
+            "</usr/share/alsa/alsa.conf>\n"
+            f"pcm.!default {{ type plug slave {{ pcm {{ type jack {ends} }}"
+            f" rate {self.card.rate} }} }}\n"
+        )
+
+    def environment(self) -> Mapping[str, str]:
+        (plugins,) = _peers().glob("usr/lib/*/alsa-lib")
+        return {
+            **super().environment(),
+            **self.card.environment,
+            "ALSA_CONFIG_PATH": str(self.folder / "alsa.conf"),
+            "ALSA_PLUGIN_DIR": str(plugins),
+        }
 
 
 def _peers() -> Path:

@@ -13,7 +13,7 @@ import numpy as np
 from softphone.engine.sound.clocks import Elastic
 from softphone.engine.sound.levels import Meter
 from softphone.engine.sound.processing import Processing
-from softphone.engine.sound.samples import BLOCK, NOTHING, RATE, Resampler, Samples
+from softphone.engine.sound.samples import BLOCK, NOTHING, RATE, Resampler, Samples, blocks
 from softphone.engine.sound.tones import mix
 from softphone.engine.stack import FRAME_MS
 
@@ -56,8 +56,7 @@ class Loudspeaker:
     def write(self, sound: Samples) -> None:
         """What the calls say, whole blocks."""
         self._written_at = time.monotonic()
-        blocks = np.split(sound, range(BLOCK, len(sound), BLOCK))
-        self.sound.write(np.concatenate([self._heard(block) for block in blocks]))
+        self.sound.write(self._heard(sound))
 
     def give(self, count: int) -> Samples:
         """Exactly ``count`` samples for the device, at its rate."""
@@ -72,12 +71,13 @@ class Loudspeaker:
         self._ready = sound[count:]
         return sound[:count]
 
-    def _heard(self, block: Samples) -> Samples:
+    def _heard(self, sound: Samples) -> Samples:
         if player := self.player:
-            block = mix(block, player.read(BLOCK))
-        self.meter.add(block)
+            sound = mix(sound, player.read(len(sound)))
+        self.meter.add(sound)
         for tap in self.taps:
-            tap(block)
+            tap(sound)
         if self._processing:
-            self._processing.heard(block)
-        return block
+            for block in blocks(sound):
+                self._processing.heard(block)
+        return sound

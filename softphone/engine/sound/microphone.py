@@ -15,7 +15,7 @@ import numpy as np
 from softphone.engine.sound.clocks import Elastic
 from softphone.engine.sound.levels import Meter
 from softphone.engine.sound.processing import Processing
-from softphone.engine.sound.samples import BLOCK, RATE, Samples
+from softphone.engine.sound.samples import BLOCK, RATE, Samples, blocks
 
 _NOBODY_S = 0.1
 """So long without reading, and nobody does."""
@@ -55,8 +55,7 @@ class Microphone:
         with self._at_work:
             sound = self.sound.read(count)
             self.raw.add(sound)
-            blocks = [self._processing.said(b) for b in np.split(sound, range(BLOCK, count, BLOCK))]
-            sound = np.concatenate(blocks)
+            sound = np.concatenate([self._processing.said(block) for block in blocks(sound)])
             self.meter.add(sound)
             for tap in self.taps:
                 tap(sound)

@@ -1,7 +1,7 @@
 """Records one call at a time: left what is said here, right what the other side says.
 
 Owns the two ports of the bridge that hear it; who speaks into them is the route's business. As
-every port they live as long as the library (``softphone.engine.sound.ports``).
+every port they live as long as the library (``softphone.engine.sound.port``).
 """
 
 from pathlib import Path
@@ -10,7 +10,8 @@ from typing import Literal
 from softphone import protocol
 from softphone.engine.faults import Refused
 from softphone.engine.outbox import Outbox
-from softphone.engine.sound.ports import SinkPort
+from softphone.engine.sound.clock_thread import ClockThread
+from softphone.engine.sound.port import Port
 from softphone.engine.sound.samples import NOTHING, Samples
 from softphone.engine.sound.tape import Tape
 
@@ -22,24 +23,25 @@ _GOODBYE_S = 0.3
 class Recorder:
     """Used by the SIP thread only; the bridge's clock brings the sound."""
 
-    def __init__(self, outbox: Outbox) -> None:
+    def __init__(self, outbox: Outbox, thread: ClockThread) -> None:
         self._outbox = outbox
+        self._thread = thread
         self.key: str | None = None
         """The call that is recorded, also when the recording ended by itself."""
         self._tape: Tape | None = None
-        self._here: SinkPort | None = None
-        self._there: SinkPort | None = None
+        self._here: Port | None = None
+        self._there: Port | None = None
 
     @property
     def running(self) -> bool:
         """A call is being recorded."""
         return self._tape is not None and self._tape.running
 
-    def here(self, key: str) -> tuple[SinkPort, ...]:
+    def here(self, key: str) -> tuple[Port, ...]:
         """The port that wants to hear us, if this call is the one."""
         return (self._here,) if self._here and key == self.key else ()
 
-    def there(self, key: str) -> tuple[SinkPort, ...]:
+    def there(self, key: str) -> tuple[Port, ...]:
         """The port that wants to hear the other side."""
         return (self._there,) if self._there and key == self.key else ()
 
@@ -62,8 +64,8 @@ class Recorder:
             raise Refused(f"file: {problem}") from None
         self._outbox.put(protocol.Recording(call=key, on=True, file=str(file)))
         self.key, self._tape = key, tape
-        self._here = self._here or SinkPort(self._outbox)
-        self._there = self._there or SinkPort(self._outbox)
+        self._here = self._here or Port(self._outbox, self._thread)
+        self._there = self._there or Port(self._outbox, self._thread)
         said = _Latest()
         self._here.sink, self._there.sink = said, _Both(said, tape)
 

@@ -16,12 +16,13 @@ from softphone import protocol
 from softphone.engine.faults import Refused
 from softphone.engine.outbox import Outbox
 from softphone.engine.sound import tones
+from softphone.engine.sound.clock_thread import ClockThread
 from softphone.engine.sound.device import DeviceReport, DeviceThread, Role, Wanted
 from softphone.engine.sound.levels import Meter, Second
 from softphone.engine.sound.loudspeaker import Loudspeaker
 from softphone.engine.sound.melodies import melody, melody_of
 from softphone.engine.sound.microphone import Microphone
-from softphone.engine.sound.ports import SinkPort, SourcePort
+from softphone.engine.sound.port import Port
 from softphone.engine.sound.processing import Processing
 from softphone.engine.sound.recorder import Recorder
 from softphone.engine.sound.sinks import Sink, WavWriter
@@ -71,8 +72,9 @@ class SoundRoute:
         self._muted: set[str] = set()
         self._mixed: frozenset[str] = frozenset()
         """Calls that hear each other."""
-        self._source: SourcePort | None = None
-        self._sink: SinkPort | None = None
+        self._port: Port | None = None
+        """Ours."""
+        self._thread = ClockThread()
         self._clock = False
         self._idle_since = 0.0
         self._file: WavWriter | None = None
@@ -102,7 +104,12 @@ class SoundRoute:
         """While somebody wants to see ``levels``: of the microphone and the loudspeaker."""
         self._levels_at = 0.0
         self._underruns = 0
-        self._recorder = Recorder(outbox)
+        self._recorder = Recorder(outbox, self._thread)
+
+    @property
+    def lively(self) -> bool:
+        """Whether somebody looks at what ``tick`` tells."""
+        return bool(self._meters or self._trial)
 
     def choose(self, sound: protocol.Sound) -> None:
         """Use this from now on; raises ``Refused`` and then changes nothing."""
@@ -331,7 +338,7 @@ class SoundRoute:
         self._unplug()
         self._set_clock(False)
         self._device.close()
-        self._source = self._sink = None
+        self._port = None
 
     def tick(self) -> None:
         """Called often: does what time brings.
@@ -422,28 +429,27 @@ class SoundRoute:
         if on != self._clock:
             devices = self._endpoint.audDevManager()
             (devices.setNullDev if on else devices.setNoDev)()
+            if not on:
+                self._thread.gone()
         self._clock = on
 
     def _plug(self, source: Source) -> None:
         """Let the calls hear this, and us or a file hear them."""
         self._unplug()
-        self._source = self._source or SourcePort(self._outbox)
-        self._sink = self._sink or SinkPort(self._outbox)
-        self._source.source = source
-        self._sink.sink = self._new_sink()
+        self._port = self._port or Port(self._outbox, self._thread)
+        self._port.source = source
+        self._port.sink = self._new_sink()
         for key in self._calls:
             self._speak(key)
             self._listen(key)
 
     def _unplug(self) -> None:
-        for key, audio in self._calls.items():
-            for listener in (audio, *self._recorder.here(key)):
-                if self._source:
-                    self._source.stopTransmit(listener)
-            if self._sink:
-                audio.stopTransmit(self._sink)
-        if self._source and self._sink:
-            self._source.source = self._sink.sink = None
+        if self._port:
+            for key, audio in self._calls.items():
+                for listener in (audio, *self._recorder.here(key)):
+                    self._port.stopTransmit(listener)
+                audio.stopTransmit(self._port)
+            self._port.source = self._port.sink = None
         if self._file:
             self._file.close()
         self._file = None
@@ -459,13 +465,13 @@ class SoundRoute:
         return self._file
 
     def _speak(self, key: str) -> None:
-        if self._source:
+        if self._port:
             level = pj.AudioMediaTransmitParam()
             level.level = 0.0 if key in self._muted else 1.0
             # The bridge keeps the level of a connection that exists, so it is made anew.
             for listener in (self._calls[key], *self._recorder.here(key)):
-                self._source.stopTransmit(listener)
-                self._source.startTransmit2(listener, level)
+                self._port.stopTransmit(listener)
+                self._port.startTransmit2(listener, level)
 
     def _link(self, key: str, *, on: bool = True) -> None:
         """Connect a call of the conference with the others in it, or disconnect it."""
@@ -485,12 +491,12 @@ class SoundRoute:
     def _silence_recorder(self, key: str) -> None:
         """Nothing more of us into the recording; a call that lost its sound is gone from it."""
         for listener in self._recorder.here(key):
-            if self._source:
-                self._source.stopTransmit(listener)
+            if self._port:
+                self._port.stopTransmit(listener)
 
     def _listen(self, key: str) -> None:
-        if self._sink:
-            self._calls[key].startTransmit(self._sink)
+        if self._port:
+            self._calls[key].startTransmit(self._port)
 
 
 def _ends(chosen: protocol.Sound) -> tuple[object, ...]:

@@ -40,6 +40,11 @@ class Resampler:
         return whole
 
 
+def blocks(sound: Samples) -> list[Samples]:
+    """Whole blocks, one after the other. (``np.split`` takes ten times as long.)"""
+    return [sound[at : at + BLOCK] for at in range(0, len(sound), BLOCK)]
+
+
 def nominal(rate: float) -> int:
     """The rate that a device means: some report what they measured (48,010 Hz for 48,000)."""
     for usual in (48_000, 44_100, 32_000, RATE, 96_000, 192_000, 88_200, 24_000, 22_050, 8_000):

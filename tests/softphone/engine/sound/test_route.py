@@ -24,7 +24,7 @@ class Audio:
 
 
 class Port(Audio):
-    def __init__(self, outbox: object) -> None:
+    def __init__(self, outbox: object, thread: object) -> None:
         self.source: object = None
         self.sink: object = None
 
@@ -94,8 +94,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setattr(route_module, "DeviceThread", Devices)
-    monkeypatch.setattr(route_module, "SourcePort", Port)
-    monkeypatch.setattr(route_module, "SinkPort", Port)
+    monkeypatch.setattr(route_module, "Port", Port)
     return Desk()
 
 
@@ -224,9 +223,9 @@ def test_new_devices_are_looked_out_for_once_ours_are_open(desk: Desk) -> None:
 def test_another_melody_during_a_call_leaves_the_call_alone(desk: Desk) -> None:
     desk.route.choose(protocol.Sound(source="tone", sink="nothing"))
     desk.route.connect("c", Audio())
-    assert desk.route._source
-    before = desk.route._source.source
+    assert desk.route._port
+    before = desk.route._port.source
     desk.route.choose(protocol.Sound(source="tone", sink="nothing", ring_melody="queue"))
-    assert desk.route._source.source is before
+    assert desk.route._port.source is before
     desk.route.choose(protocol.Sound(source="silence", sink="nothing"))
-    assert desk.route._source.source is not before
+    assert desk.route._port.source is not before

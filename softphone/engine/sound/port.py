@@ -1,9 +1,8 @@
-"""The two ports plugged into pjsua2's conference bridge: one reads a source, one writes a sink.
+"""The port plugged into pjsua2's conference bridge: it reads a source and writes a sink.
 
-Their callbacks run in pjmedia's clock thread, 50 times a second each, at the bridge's own rate. A
-port lives as long as the
-library: the bridge removes ports some time later, in its clock thread, which may by then be inside
-a callback; so the source or sink of a port changes, never the port.
+Its callbacks run in pjmedia's clock thread, 50 times a second each, at the bridge's own rate. A
+port lives as long as the library: the bridge removes ports some time later, in its clock thread,
+which may by then be inside a callback; so the source or sink of a port changes, never the port.
 """
 
 import ctypes
@@ -14,24 +13,33 @@ import pjsua2 as pj
 
 from softphone.engine.faults import report
 from softphone.engine.outbox import Outbox
+from softphone.engine.sound.clock_thread import ClockThread
 from softphone.engine.sound.samples import RATE, Samples
 from softphone.engine.sound.sinks import Sink
 from softphone.engine.sound.sources import Source
 from softphone.engine.stack import FRAME_MS
 
 
-class SourcePort(pj.AudioMediaPort):  # type: ignore[misc]
-    """Speaks into calls what its source gives."""
+class Port(pj.AudioMediaPort):  # type: ignore[misc]
+    """Speaks into calls what its source gives, and writes to its sink what they say.
 
-    def __init__(self, outbox: Outbox) -> None:
+    One port for both: each callback costs, and a port that only speaks is told in each frame that
+    nobody speaks to it.
+    """
+
+    def __init__(self, outbox: Outbox, thread: ClockThread) -> None:
         super().__init__()
         self.source: Source | None = None
         """What is read from; None gives silence."""
+        self.sink: Sink | None = None
+        """What is written to; None for nothing."""
         self._outbox = outbox
-        self.createPort("source", _format())
+        self._thread = thread
+        self.createPort("allo", _format())
 
     def onFrameRequested(self, frame: Any) -> None:  # noqa: N802
         """Fill the next frame."""
+        self._thread.keep()
         source = self.source
         if source is None:
             return
@@ -41,21 +49,11 @@ class SourcePort(pj.AudioMediaPort):  # type: ignore[misc]
         except Exception as problem:
             # Once: the next frame is 20 ms away and would say the same.
             self.source = None
-            report(self._outbox, "SourcePort.onFrameRequested", problem)
-
-
-class SinkPort(pj.AudioMediaPort):  # type: ignore[misc]
-    """Writes what the calls say to its sink."""
-
-    def __init__(self, outbox: Outbox) -> None:
-        super().__init__()
-        self.sink: Sink | None = None
-        """What is written to; None for nothing."""
-        self._outbox = outbox
-        self.createPort("sink", _format())
+            report(self._outbox, "Port.onFrameRequested", problem)
 
     def onFrameReceived(self, frame: Any) -> None:  # noqa: N802
         """Take a frame; the bridge sends an empty one when nobody speaks."""
+        self._thread.keep()
         sink = self.sink
         if sink is None:
             return
@@ -64,7 +62,7 @@ class SinkPort(pj.AudioMediaPort):  # type: ignore[misc]
             sink.write(np.frombuffer(read_vector(frame.buf), np.int16) if audio else _SILENCE)
         except Exception as problem:
             self.sink = None
-            report(self._outbox, "SinkPort.onFrameReceived", problem)
+            report(self._outbox, "Port.onFrameReceived", problem)
 
 
 _SILENCE: Samples = np.zeros(RATE * FRAME_MS // 1000, np.int16)

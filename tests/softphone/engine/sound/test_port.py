@@ -3,18 +3,18 @@
 import pjsua2 as pj
 import pytest
 
-from softphone.engine.sound import ports
+from softphone.engine.sound import port
 
 
 @pytest.mark.parametrize("size", [0, 1, 640, 1920, 100_000])
 @pytest.mark.parametrize("known", [True, False], ids=["by address", "by Python"])
 def test_round_trip(size: int, known: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ports, "_LAYOUT_KNOWN", known)
+    monkeypatch.setattr(port, "_LAYOUT_KNOWN", known)
     data = (bytes(range(256)) * (size // 256 + 1))[:size]
     vector = pj.ByteVector()
-    ports.write_vector(vector, data)
-    assert ports.read_vector(vector) == data
+    port.write_vector(vector, data)
+    assert port.read_vector(vector) == data
 
 
 def test_the_fast_way_is_known_here() -> None:
-    assert ports._LAYOUT_KNOWN
+    assert port._LAYOUT_KNOWN
