@@ -10,10 +10,12 @@ import signal
 import subprocess
 import sys
 import time
+import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pbx_config.asterisk import Asterisk
@@ -25,10 +27,13 @@ from softphone.state import State
 from tests.support.pbx import runtime
 from tests.support.robot import RobotPhone, has_message
 from tests.support.screen import Screen, screen
+from tests.support.sound import heard_seconds, level, read_wav
 from tests.support.town import Town
 
 ARTEFACTS = Path(__file__).parents[1] / "artefacts"
 TITLE = "allo — Nathalie Lambert · poste 2000"
+RECORD = (*("Tab",) * 5, "space")
+"""From the field to the button on the call's card."""
 ACCUEIL, POPULATION, URBANISME = "071000000", "071000010", "071000030"
 
 
@@ -132,6 +137,35 @@ def test_calls_and_messages_among_colleagues_by_keyboard(
         desk.picture(ARTEFACTS / "window-messages-dark.png")
 
 
+def test_a_call_is_recorded_by_keyboard_after_the_other_side_was_told(
+    town: Town, desk: Screen, tmp_path: Path
+) -> None:
+    marie = agent(town, "2002")
+    heard = tmp_path / "marie-heard.wav"
+    marie.engine.send(protocol.Sound(source="tone", tone_hz=620, sink="file", sink_file=str(heard)))
+    with allo_phone(desk, tmp_path, town.link("2000"), "light", seen_by=marie):
+        desk.type("2002")
+        desk.press("Return")
+        marie.engine.send(protocol.Answer(call=rings(marie).key))
+        until(lambda: talks_with(town, "2000") == "2002", "they talk")
+        time.sleep(1)  # the button comes with the sound
+        desk.press("ctrl+shift+Tab", "ctrl+f", *RECORD)
+        until(lambda: len(list((tmp_path / "allo").glob("*.wav"))) == 1, "it records")
+        time.sleep(2.5)  # the recording has a length
+        desk.picture(ARTEFACTS / "window-recording-light.png")
+        desk.press("space")  # the same button stops it
+        time.sleep(1)
+        desk.press("F4")
+        marie.wait("idle", idle)
+    (file,) = (tmp_path / "allo").glob("*.wav")
+    assert file.stat().st_mode & 0o077 == 0
+    assert level(read_wav(heard)[0]) > -60, "the announcement"
+    with wave.open(str(file)) as recording:
+        assert (recording.getnchannels(), recording.getframerate()) == (2, 16_000)
+        both = np.frombuffer(recording.readframes(recording.getnframes()), "<i2").reshape(-1, 2)
+    assert heard_seconds(both[:, 1] / 32768, 16_000, 620) >= 1.5, "Marie, on the right"
+
+
 def test_the_windows_engine_killed_is_registered_again(
     town: Town, desk: Screen, tmp_path: Path
 ) -> None:
@@ -177,6 +211,7 @@ def allo_phone(
             "ALLO_SOUND": "none",
             "ALLO_THEME": theme,
             "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+            "XDG_DOCUMENTS_DIR": str(folder),
         },
     )
     try:
