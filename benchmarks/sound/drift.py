@@ -11,10 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.result import Result
-from benchmarks.sound.rig import Talk, stage
+from benchmarks.sound.rig import stage
 from tests.support import hearing
 from tests.support.probe import Probe
-from tests.support.sound import SoundCard
 
 NOMINAL = 48_000
 OFFSET = 10
@@ -38,14 +37,14 @@ def card(folder: Path, offset: int, seconds: int) -> list[Result]:
     with (
         stage(folder, NOMINAL + offset) as set_up,
         set_up.ours() as talk,
+        Probe(set_up.card, talk.into, talk.source) as probe,
     ):
-        first = _delay(set_up.card, talk)
-        with Probe(set_up.card, talk.into, talk.source) as probe:
-            steady, gaps = [], 0
-            for part in probe.steady(HZ, seconds):
-                steady.append(hearing.steadiness(part, NOMINAL, HZ))
-                gaps += sum(length > GAP_MS for length in hearing.gaps(part, NOMINAL))
-        last = _delay(set_up.card, talk)
+        first = _delay(probe)
+        steady, gaps = [], 0
+        for part in probe.steady(HZ, seconds):
+            steady.append(hearing.steadiness(part, NOMINAL, HZ))
+            gaps += sum(length > GAP_MS for length in hearing.gaps(part, NOMINAL))
+        last = _delay(probe)
     what = f"clock {offset / NOMINAL * 1e6:+.0f} ppm, {seconds} s"
     return [
         Result("sound", f"{what}: change of the delay", abs(last - first), "ms", target=DELAY_MS,
@@ -58,8 +57,7 @@ def card(folder: Path, offset: int, seconds: int) -> list[Result]:
     ]  # fmt: skip
 
 
-def _delay(card: SoundCard, talk: Talk) -> float:
-    with Probe(card, talk.into, talk.source) as probe:
-        heard = probe.measure(hearing.bursts(BURSTS, card.rate))
-    found = [one for one in hearing.delays(heard, card.rate) if one is not None]
+def _delay(probe: Probe) -> float:
+    heard = probe.measure(hearing.bursts(BURSTS, probe.rate))
+    found = [one for one in hearing.delays(heard, probe.rate) if one is not None]
     return float(np.median(found or [np.inf]))
