@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pbx_config.hours import Hours
+
+Language = Literal["fr", "nl", "en", "de"]
+
 REALM = "allo"
 """One constant realm for ever: it is part of every stored digest (RFC 7616)."""
 
@@ -46,7 +50,7 @@ class User:
     public_number: str | None
     """E.164 (+32…), routed to this user."""
     devices: tuple[Device, ...]
-    language: Literal["fr", "nl", "en", "de"] = "fr"
+    language: Language = "fr"
     node: int = 1
     service: str = ""
     """Title of the service they work in: for readers of a plan, never rendered."""
@@ -67,6 +71,40 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """A prompt in one language."""
+
+    language: Language
+    file: str
+    """Below ``sounds/allo`` (``Layout.prompts``), without its ending. Its name holds a checksum of
+    what it says: another text is another file."""
+    text: str = ""
+    """What it says, where that is known: for readers, never rendered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Something said to callers, in one or more languages; the first stands in for the others."""
+
+    name: str
+    """Slug, unique."""
+    title: str
+    recordings: tuple[Recording, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What callers meet while a service is closed."""
+
+    prompt: str
+    """Name of a ``Prompt``."""
+    then: Literal["voicemail", "goodbye"] = "voicemail"
+    """After it: leave a message, or nothing."""
+    urgent: str | None = None
+    """E.164: rung for who presses 1 meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
 class Queue:
     """A service that answers together."""
 
@@ -83,6 +121,12 @@ class Queue:
     max_wait: int = 300
     """Seconds before the caller is sent to the service's voicemail."""
     node: int = 1
+    hours: str = ""
+    """Name of its ``Hours``; empty: always open."""
+    closed: Closed | None = None
+    """None only where it is always open."""
+    night: Closed | None = None
+    """While it is ``night``; None: as when it is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +188,5 @@ class Exchange:
     queues: tuple[Queue, ...]
     trunks: tuple[Trunk, ...]
     node: int = 1
+    hours: tuple[Hours, ...] = ()
+    prompts: tuple[Prompt, ...] = ()

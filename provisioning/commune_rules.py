@@ -18,6 +18,7 @@ def faults(commune: Commune) -> Iterator[Fault]:
     yield from _twice(commune)
     yield from _ranges(commune)
     yield from _main_services(commune)
+    yield from _hours(commune)
 
 
 def _ports(commune: Commune) -> Iterator[Fault]:
@@ -72,6 +73,10 @@ def _twice(commune: Commune) -> Iterator[Fault]:
         claims.append(("extension", service.extension, ("service", i, "extension"), service.name))
         if service.number is not None:
             claims.append(("number", service.number, ("service", i, "number"), service.name))
+    for i, hours in enumerate(commune.hours):
+        claims.append(("hours", fold(hours.slug), ("hours", i, "name"), hours.name))
+    for i, prompt in enumerate(commune.prompt):
+        claims.append(("prompt", fold(prompt.slug), ("prompt", i, "name"), prompt.name))
     for i, trunk in enumerate(commune.trunk):
         claims.append(("trunk", trunk.name, ("trunk", i, "name"), trunk.name))
         claims.append(("host", trunk.host, ("trunk", i, "host"), trunk.name))
@@ -139,4 +144,37 @@ def _main_services(commune: Commune) -> Iterator[Fault]:
                     f"“{service.name}” has no queue and cannot answer the main number.",
                 ),
                 did_you_mean("", queued),
+            )
+
+
+def _hours(commune: Commune) -> Iterator[Fault]:
+    """What services say of hours and prompts exists."""
+    for i, service in enumerate(commune.service):
+        if service.hours and commune.hours_named(service.hours) is None:
+            yield (
+                ("service", i, "hours"),
+                Words(
+                    f"l'horaire « {service.hours} » n'existe pas.",
+                    f"hours “{service.hours}” do not exist.",
+                ),
+                did_you_mean(service.hours, [hours.name for hours in commune.hours]),
+            )
+        for key, closed in (("closed", service.closed), ("night", service.night)):
+            if closed and closed.prompt and commune.prompt_named(closed.prompt) is None:
+                yield (
+                    ("service", i, key),
+                    Words(
+                        f"le message « {closed.prompt} » n'existe pas.",
+                        f"prompt “{closed.prompt}” does not exist.",
+                    ),
+                    did_you_mean(closed.prompt, [prompt.name for prompt in commune.prompt]),
+                )
+        if service.hours and service.queue == "none":
+            yield (
+                ("service", i, "hours"),
+                Words(
+                    f"« {service.name} » n'a pas de file d'attente : l'horaire ne sert à rien.",
+                    f"“{service.name}” has no queue: its hours serve nothing.",
+                ),
+                Words("Donnez-lui une file, ou retirez hours.", "Give it one, or remove hours."),
             )

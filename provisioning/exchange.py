@@ -5,14 +5,18 @@ files. What no longer fits together is reported, never guessed.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Literal, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pbx_config.hours import Hours
 from pbx_config.model import (
     Ami,
     Certificates,
+    Closed,
     Device,
     Digest,
     Exchange,
@@ -22,9 +26,12 @@ from pbx_config.model import (
     Trunk,
     User,
 )
+from provisioning import commune as written
+from provisioning import prompts
 from provisioning.ca import CaFiles
 from provisioning.commune import Commune
 from provisioning.home import Home
+from provisioning.opening_hours import build_hours
 from provisioning.problem import InputRefused, Problem
 from provisioning.store import tables
 from provisioning.text import did_you_mean
@@ -66,6 +73,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
             },
             home,
         ),
+        *prompts.problems(commune, home),
     ]
     if problems:
         raise InputRefused(problems)
@@ -124,12 +132,45 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
                 number=service.number,
                 strategy=service.queue,
                 members=tuple(members.get(service.slug, ())),
+                hours=_hours_of(commune, service),
+                closed=_closed(commune, service.closed) if service.hours else None,
+                night=_closed(commune, service.night) if service.hours else None,
             )
             for service in commune.service
             if service.queue != "none"
         ),
         trunks=tuple(Trunk(trunk.name, trunk.host, trunk.port) for trunk in commune.trunk),
+        hours=hours_of(commune),
+        prompts=prompts.as_model(commune, home),
     )
+
+
+def hours_of(commune: Commune, today: date | None = None) -> tuple[Hours, ...]:
+    """All opening hours, holidays of the years from ``today``'s on included."""
+    return tuple(
+        build_hours(
+            hours.slug,
+            hours.name,
+            hours.zone,
+            hours.spans,
+            hours.closings,
+            hours.openings,
+            hours.holidays,
+            today or datetime.now(ZoneInfo(hours.zone)).date(),
+        )
+        for hours in commune.hours
+    )
+
+
+def _hours_of(commune: Commune, service: written.Service) -> str:
+    found = commune.hours_named(service.hours) if service.hours else None
+    return found.slug if found else ""
+
+
+def _closed(commune: Commune, closed: written.Closed | None) -> Closed | None:
+    if closed is None:
+        return None
+    return Closed(prompts.name_of(commune, closed.prompt), closed.then, closed.urgent)
 
 
 def _devices(session: Session) -> dict[int, list[Device]]:

@@ -5,6 +5,7 @@
 ``person``     a user's extension: forwarded, rung, given back to who transferred, voicemail
 ``reach``      the one way to ring a user, by user id; its body may become another node's business
 ``enqueue``    the one way to wait in a queue
+``hours-…``    whether it is open now; ``closed-…`` what callers meet when it is not; ``prompt-…``
 ``announce``   what the other side hears before an agent records the call
 ``message``    whom other makers' phones may send texts (SIP MESSAGE), by way of the server
 """
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 
 from pbx_config import escape
 from pbx_config.model import Exchange
-from pbx_config.render import codes, inside, messages, outside, recording
+from pbx_config.render import closed, codes, hours, inside, messages, outside, prompts, recording
 from pbx_config.render.text import document, section
 
 
@@ -32,6 +33,9 @@ def extensions_conf(exchange: Exchange) -> str:
         codes.give_back(),
         inside.reach(exchange),
         inside.enqueue(),
+        hours.hours_contexts(exchange.hours),
+        closed.closed_contexts(exchange.queues),
+        prompts.prompt_contexts(exchange.prompts),
         recording.announce(),
         messages.messages(exchange),
         section("nowhere"),

@@ -5,7 +5,7 @@ No name or title ever enters the dialplan: only identifiers, digits and numbers,
 
 from pbx_config import escape
 from pbx_config.model import Exchange, Queue, User
-from pbx_config.render import recording
+from pbx_config.render import closed, recording
 from pbx_config.render.codes import codes, quiet
 from pbx_config.render.queues import RING_SECONDS
 from pbx_config.render.text import extension, section
@@ -69,6 +69,7 @@ def _queue(queue: Queue) -> str:
     return extension(
         escape.digits(queue.extension, queue.name),
         "Set(__ALLO_INTERCOM=)",
+        *closed.door(queue),
         f"Set(__ALLO_QUEUE={escape.identifier(queue.name, 'queue.name')})",
         f"Set(ALLO_UNTIL=$[${{EPOCH}} + {int(queue.max_wait)}])",
         "Goto(enqueue,${EXTEN},1)",

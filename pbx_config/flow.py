@@ -1,0 +1,172 @@
+"""What a caller of a number meets: the dialplan as a tree, for people, and at a moment as a path.
+
+Built from the same model that is rendered. Tests hold it against what real calls meet.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from pbx_config import words
+from pbx_config.hours import Decision, State
+from pbx_config.model import Closed, Exchange, Queue, User
+from pbx_config.render.closed import URGENT_KEY
+from pbx_config.render.inside import REACH_SECONDS
+
+
+class Said(NamedTuple):
+    """The same words twice."""
+
+    fr: str
+    en: str
+
+
+Kind = Literal["number", "queue", "person", "hours", "prompt", "voicemail", "outside", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that a caller meets, and what may come then."""
+
+    kind: Kind
+    key: str
+    """Queue name, user id, hours name, prompt name, mailbox, number."""
+    what: Said
+    next: tuple["Branch", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """When the next step comes."""
+
+    when: Said
+    """Empty: at once."""
+    to: Step
+    state: State | None = None
+    """Only while the hours that it follows say so."""
+
+
+AT_ONCE = Said("", "")
+_STATES: dict[State, Said] = {
+    "open": Said("ouvert", "open"),
+    "closed": Said("fermé", "closed"),
+    "night": Said("nuit", "night"),
+}
+
+
+def flow(exchange: Exchange, number: str) -> Step | None:
+    """From an extension or a public number (E.164); None when nobody has it."""
+    queues = {queue.name: queue for queue in exchange.queues}
+    for site in exchange.sites:
+        if number == site.main_number and site.main_queue in queues:
+            what = Said(f"{number}, {site.name}", f"{number}, {site.name}")
+            return Step("number", number, what, _at_once(_queue(exchange, queues[site.main_queue])))
+    for queue in exchange.queues:
+        if number in (queue.number, queue.extension):
+            return Step("number", number, Said(number, number), _at_once(_queue(exchange, queue)))
+    for user in exchange.users:
+        if number in (user.public_number, user.extension):
+            return Step("number", number, Said(number, number), _at_once(_person(user)))
+    return None
+
+
+def numbers(exchange: Exchange) -> tuple[str, ...]:
+    """All that ``flow`` knows, public ones first."""
+    public = [site.main_number for site in exchange.sites]
+    public += [queue.number for queue in exchange.queues if queue.number]
+    public += [user.public_number for user in exchange.users if user.public_number]
+    inside = [queue.extension for queue in exchange.queues]
+    inside += [user.extension for user in exchange.users]
+    return tuple(dict.fromkeys((*public, *inside)))
+
+
+def path(
+    exchange: Exchange, start: Step, moment: datetime, decisions: Mapping[str, Decision]
+) -> Iterator[tuple[Said, Step]]:
+    """What is met at ``moment`` (aware), one after the other, by who touches no key and whom
+    nobody answers; with what leads there."""
+    hours = {each.name: each for each in exchange.hours}
+    step: Step | None = start
+    when = AT_ONCE
+    while step:
+        yield when, step
+        state: State | None = None
+        if step.kind == "hours":
+            state = hours[step.key].at(moment, decisions.get(step.key)).state
+        following = [b for b in step.next if b.state == state]
+        # The last one is what comes by itself.
+        step, when = (following[-1].to, following[-1].when) if following else (None, AT_ONCE)
+
+
+def _at_once(step: Step) -> tuple[Branch, ...]:
+    return (Branch(AT_ONCE, step),)
+
+
+def _queue(exchange: Exchange, queue: Queue) -> Step:
+    names = {user.id: user.name for user in exchange.users}
+    members = [names[member] for member in queue.members if member in names]
+    who = ", ".join(members[:4]) + (f" + {len(members) - 4}" if len(members) > 4 else "")
+    waits = Step(
+        "queue",
+        queue.name,
+        Said(
+            f"file « {queue.title} » ({queue.strategy}) : {who or 'personne'}",
+            f"queue “{queue.title}” ({queue.strategy}): {who or 'nobody'}",
+        ),
+        (Branch(_after(queue.max_wait), _voicemail(queue.extension, queue.title)),),
+    )
+    hours = next((each for each in exchange.hours if each.name == queue.hours), None)
+    if not hours or not queue.closed:
+        return waits
+    week = Said(words.week(hours.week, "fr"), words.week(hours.week, "en"))
+    return Step(
+        "hours",
+        hours.name,
+        Said(f"horaire « {hours.title} » ({week.fr})", f"hours “{hours.title}” ({week.en})"),
+        (
+            Branch(_STATES["open"], waits, "open"),
+            Branch(_STATES["closed"], _closed(exchange, queue, queue.closed), "closed"),
+            Branch(
+                _STATES["night"], _closed(exchange, queue, queue.night or queue.closed), "night"
+            ),
+        ),
+    )
+
+
+def _closed(exchange: Exchange, queue: Queue, closed: Closed) -> Step:
+    prompt = next(each for each in exchange.prompts if each.name == closed.prompt)
+    text = prompt.recordings[0].text
+    said = f" : « {_short(text)} »" if text else ""
+    branches = []
+    if closed.urgent:
+        outside = Step("outside", closed.urgent, Said(closed.urgent, closed.urgent))
+        key = Said(f"touche {URGENT_KEY}", f"key {URGENT_KEY}")
+        branches.append(Branch(key, outside))
+    if closed.then == "voicemail":
+        branches.append(Branch(AT_ONCE, _voicemail(queue.extension, queue.title)))
+    else:
+        branches.append(Branch(AT_ONCE, Step("end", "", Said("fin de l'appel", "end of the call"))))
+    return Step(
+        "prompt",
+        prompt.name,
+        Said(f"message « {prompt.title} »{said}", f"prompt “{prompt.title}”{said}"),
+        tuple(branches),
+    )
+
+
+def _person(user: User) -> Step:
+    box = Branch(_after(REACH_SECONDS), _voicemail(user.extension, user.name))
+    return Step("person", user.id, Said(f"sonne chez {user.name}", f"rings {user.name}"), (box,))
+
+
+def _voicemail(extension: str, owner: str) -> Step:
+    return Step("voicemail", extension, Said(f"messagerie de {owner}", f"voicemail of {owner}"))
+
+
+def _after(seconds: int) -> Said:
+    return Said(f"après {seconds} s", f"after {seconds} s")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59].rstrip()}…"
