@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from pbx_config import words
 from pbx_config.hours import Decision, State
-from pbx_config.model import Closed, Exchange, Queue, User
+from pbx_config.model import Closed, Exchange, Menu, Queue, Target, User
 from pbx_config.render.closed import URGENT_KEY
 from pbx_config.render.inside import REACH_SECONDS
 
@@ -22,7 +22,9 @@ class Said(NamedTuple):
     en: str
 
 
-Kind = Literal["number", "queue", "person", "hours", "prompt", "voicemail", "outside", "end"]
+Kind = Literal[
+    "number", "menu", "queue", "person", "hours", "prompt", "voicemail", "outside", "again", "end"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +59,31 @@ _STATES: dict[State, Said] = {
 
 def flow(exchange: Exchange, number: str) -> Step | None:
     """From an extension or a public number (E.164); None when nobody has it."""
-    queues = {queue.name: queue for queue in exchange.queues}
+    queues = {queue.name: queue.extension for queue in exchange.queues}
+    menus = {menu.name: menu.extension for menu in exchange.menus}
     for site in exchange.sites:
-        if number == site.main_number and site.main_queue in queues:
+        inside = menus.get(site.main_menu) or queues.get(site.main_queue)
+        if number == site.main_number and inside:
             what = Said(f"{number}, {site.name}", f"{number}, {site.name}")
-            return Step("number", number, what, _at_once(_queue(exchange, queues[site.main_queue])))
-    for queue in exchange.queues:
-        if number in (queue.number, queue.extension):
-            return Step("number", number, Said(number, number), _at_once(_queue(exchange, queue)))
+            return _start(number, what, exchange, inside)
+    answering: tuple[Menu | Queue, ...] = (*exchange.menus, *exchange.queues)
+    for one in answering:
+        if number in (one.number, one.extension):
+            return _start(number, Said(number, number), exchange, one.extension)
     for user in exchange.users:
         if number in (user.public_number, user.extension):
-            return Step("number", number, Said(number, number), _at_once(_person(user)))
+            return _start(number, Said(number, number), exchange, user.extension)
     return None
 
 
 def numbers(exchange: Exchange) -> tuple[str, ...]:
     """All that ``flow`` knows, public ones first."""
     public = [site.main_number for site in exchange.sites]
+    public += [menu.number for menu in exchange.menus if menu.number]
     public += [queue.number for queue in exchange.queues if queue.number]
     public += [user.public_number for user in exchange.users if user.public_number]
-    inside = [queue.extension for queue in exchange.queues]
+    inside = [menu.extension for menu in exchange.menus]
+    inside += [queue.extension for queue in exchange.queues]
     inside += [user.extension for user in exchange.users]
     return tuple(dict.fromkeys((*public, *inside)))
 
@@ -97,6 +104,71 @@ def path(
         following = [b for b in step.next if b.state == state]
         # The last one is what comes by itself.
         step, when = (following[-1].to, following[-1].when) if following else (None, AT_ONCE)
+
+
+def _start(number: str, what: Said, exchange: Exchange, extension: str) -> Step | None:
+    step = _inside(exchange, extension, ())
+    return Step("number", number, what, _at_once(step)) if step else None
+
+
+def _inside(exchange: Exchange, extension: str, through: tuple[str, ...]) -> Step | None:
+    """``through``: menus that lead here, each drawn once."""
+    for menu in exchange.menus:
+        if menu.extension == extension:
+            return _menu(exchange, menu, through)
+    for queue in exchange.queues:
+        if queue.extension == extension:
+            return _queue(exchange, queue)
+    for user in exchange.users:
+        if user.extension == extension:
+            return _person(user)
+    return None
+
+
+def _menu(exchange: Exchange, menu: Menu, through: tuple[str, ...]) -> Step:
+    title = Said(f"menu « {menu.title} »", f"menu “{menu.title}”")
+    if menu.name in through:
+        return Step("again", menu.name, title)
+    further = (*through, menu.name)
+    branches = []
+    for key, target in menu.keys:
+        spoken = f" ({target.language})" if target.language else ""
+        when = Said(f"touche {key}{spoken}", f"key {key}{spoken}")
+        branches.append(Branch(when, _target(exchange, menu, target, further)))
+    if menu.direct:
+        person = Step("person", "", Said("la personne", "the person"))
+        branches.append(Branch(Said("un numéro interne", "an extension"), person))
+    prompt = next((each for each in exchange.prompts if each.name == menu.prompt), None)
+    text = prompt.recordings[0].text if prompt else ""
+    said = f" : « {_short(text)} »" if text else ""
+    nothing = Said(f"rien, {menu.times} fois", f"nothing, {menu.times} times")
+    branches.append(Branch(nothing, _target(exchange, menu, menu.otherwise, further)))
+    what = Said(f"{title.fr}{said}", f"{title.en}{said}")
+    return Step("menu", menu.name, what, tuple(branches))
+
+
+def _target(exchange: Exchange, menu: Menu, target: Target, through: tuple[str, ...]) -> Step:
+    match target.kind:
+        case "inside":
+            nobody = Said(f"{target.key} : personne", f"{target.key}: nobody")
+            return _inside(exchange, target.key, through) or Step("end", target.key, nobody)
+        case "voicemail":
+            owners = {one.extension: one.title for one in exchange.queues}
+            owners |= {user.extension: user.name for user in exchange.users}
+            return _voicemail(target.key, owners.get(target.key, target.key))
+        case "outside":
+            return Step("outside", target.key, Said(target.key, target.key))
+        case "prompt":
+            title = next((p.title for p in exchange.prompts if p.name == target.key), target.key)
+            again = Step("again", menu.name, Said("le menu à nouveau", "the menu again"))
+            what = Said(f"message « {title} »", f"prompt “{title}”")
+            return Step("prompt", target.key, what, _at_once(again))
+        case "back":
+            return Step("again", "", Said("le menu d'avant", "the menu before"))
+        case "repeat":
+            return Step("again", menu.name, Said("le menu à nouveau", "the menu again"))
+        case "goodbye":
+            return Step("end", "", Said("fin de l'appel", "end of the call"))
 
 
 def _at_once(step: Step) -> tuple[Branch, ...]:

@@ -68,6 +68,8 @@ class Site:
     """Name of the queue that answers the main number."""
     emergency_number: str
     """E.164, shown to 112 as the caller (law: the site's own number)."""
+    main_menu: str = ""
+    """Name of the menu that answers the main number before that queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,43 @@ class Prompt:
     """Slug, unique."""
     title: str
     recordings: tuple[Recording, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a call goes on."""
+
+    kind: Literal["inside", "voicemail", "outside", "prompt", "back", "repeat", "goodbye"]
+    """inside: a person, a queue or a menu. prompt: said, and then the menu again. back: the menu
+    before."""
+    key: str = ""
+    """An extension; of ``outside`` the number (E.164); of ``prompt`` its name."""
+    language: Language | None = None
+    """Spoken to the caller from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Callers choose by key."""
+
+    name: str
+    """Slug, unique."""
+    title: str
+    extension: str
+    number: str | None
+    """E.164 routed here."""
+    prompt: str
+    """Name of a ``Prompt``."""
+    keys: tuple[tuple[str, Target], ...]
+    """0 to 9, * and #."""
+    otherwise: Target
+    """For who presses nothing, or only keys that mean nothing."""
+    times: int = 2
+    """How often the prompt is said before that."""
+    seconds: int = 5
+    """Patience after the prompt."""
+    direct: bool = False
+    """Whether an extension may be dialled here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,3 +229,4 @@ class Exchange:
     node: int = 1
     hours: tuple[Hours, ...] = ()
     prompts: tuple[Prompt, ...] = ()
+    menus: tuple[Menu, ...] = ()

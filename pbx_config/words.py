@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from pbx_config.hours import Hours, Span
-from pbx_config.model import Closed, Exchange, Prompt, Queue, Site, Trunk, User
+from pbx_config.model import Closed, Exchange, Menu, Prompt, Queue, Site, Target, Trunk, User
 
-What = Literal["user", "queue", "site", "trunk", "network", "hours", "prompt"]
+What = Literal["user", "queue", "site", "trunk", "network", "hours", "prompt", "menu"]
 
 _DAYS_FR = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
 _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -47,7 +47,7 @@ class _Thing(NamedTuple):
 
 
 def compare(old: Exchange | None, new: Exchange) -> tuple[Change, ...]:
-    """What differs: network, sites, trunks, hours, prompts, queues, users; each in the new
+    """What differs: network, sites, trunks, hours, prompts, menus, queues, users; each in the new
     exchange's order."""
     # Names of today: a renamed member is not another member.
     names = {user.id: user.name for user in (*(old.users if old else ()), *new.users)}
@@ -85,6 +85,7 @@ def _things(exchange: Exchange, names: dict[str, str]) -> Iterator[_Thing]:
     yield from (_trunk(trunk) for trunk in exchange.trunks)
     yield from (_hours(hours) for hours in exchange.hours)
     yield from (_prompt(prompt) for prompt in exchange.prompts)
+    yield from (_menu(menu, exchange) for menu in exchange.menus)
     yield from (_queue(queue, names, exchange) for queue in exchange.queues)
     sites = {site.code: site.name for site in exchange.sites}
     yield from (_user(user, sites.get(user.site, user.site)) for user in exchange.users)
@@ -124,6 +125,7 @@ def _site(site: Site) -> _Thing:
             ("nom", "name", site.name),
             ("numéro principal", "main number", site.main_number),
             ("file principale", "main queue", site.main_queue),
+            ("menu principal", "main menu", site.main_menu),
             ("numéro montré au 112", "number shown to 112", site.emergency_number),
         ),
     )
@@ -196,6 +198,37 @@ def _prompt(prompt: Prompt) -> _Thing:
             ("fichiers", "files", " + ".join(each.file[-12:] for each in prompt.recordings)),
         ),
     )
+
+
+def _menu(menu: Menu, exchange: Exchange) -> _Thing:
+    keys = ", ".join(f"{key} → {target(to, exchange)}" for key, to in menu.keys)
+    return _Thing(
+        "menu",
+        menu.name,
+        menu.name,
+        _titled("menu", "menu", f"{menu.extension} {menu.title}"),
+        (
+            ("nom", "name", menu.title),
+            ("poste", "extension", menu.extension),
+            ("numéro public", "public number", menu.number or ""),
+            ("message", "prompt", menu.prompt),
+            ("touches", "keys", keys),
+            ("sinon", "otherwise", target(menu.otherwise, exchange)),
+            ("répétitions", "times", str(menu.times)),
+            ("patience", "patience", f"{menu.seconds} s"),
+            ("numéros internes", "extensions", "+" if menu.direct else ""),
+        ),
+    )
+
+
+def target(to: Target, exchange: Exchange) -> str:
+    """``2910 Population (nl)``, ``voicemail 2910``."""
+    titles = {queue.extension: queue.title for queue in exchange.queues}
+    titles |= {menu.extension: menu.title for menu in exchange.menus}
+    titles |= {user.extension: user.name for user in exchange.users}
+    kind = "" if to.kind in ("inside", "outside") else to.kind
+    language = f"({to.language})" if to.language else ""
+    return " ".join(filter(None, (kind, to.key, titles.get(to.key, ""), language)))
 
 
 def _closed(closed: Closed | None, exchange: Exchange) -> str:

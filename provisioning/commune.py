@@ -98,6 +98,15 @@ def _zone(text: str) -> str:
     return text
 
 
+def _key(text: str) -> str:
+    if not re.fullmatch(r"[0-9*#]", text):
+        raise Wrong(
+            Words(f"« {text} » n'est pas une touche.", f"“{text}” is not a key."),
+            Words("Une touche est 0 à 9, * ou #.", "A key is 0 to 9, * or #."),
+        )
+    return text
+
+
 def _said(text: str) -> str:
     text = text.strip()
     if not text or len(text) > 2000 or not text.replace("\n", " ").isprintable():
@@ -128,6 +137,7 @@ Name = Annotated[str, AfterValidator(_name(60))]
 Number = Annotated[str, AfterValidator(belgian)]
 Extension = Annotated[str, AfterValidator(_extension)]
 Said = Annotated[str, AfterValidator(_said)]
+MenuKey = Annotated[str, AfterValidator(_key)]
 PromptLanguage = Literal["fr", "nl", "en", "de"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -161,6 +171,8 @@ class Site(_Part):
     main_number: Number
     main_service: str
     """Service that answers the main number."""
+    main_menu: str = ""
+    """Menu that answers it before."""
     emergency_number: Number = ""
     """Shown to 112; the main number when not given."""
     address: str = ""
@@ -255,6 +267,52 @@ class Prompt(_Part):
         return {language: text for language, text in given.items() if text}
 
 
+class Key(_Part):
+    """What a key of a menu leads to, with the language spoken from then on."""
+
+    to: str
+    language: PromptLanguage | None = None
+
+
+class Menu(_Part):
+    """Callers choose by key."""
+
+    name: Name
+    extension: Extension
+    number: Number | None = None
+    prompt: str
+    """Name of a prompt."""
+    keys: dict[MenuKey, Key]
+    """See ``provisioning.targets`` for what a key may lead to."""
+    otherwise: Key
+    """For who presses nothing that means anything."""
+    times: Annotated[int, Field(ge=1, le=5)] = 2
+    seconds: Annotated[int, Field(ge=1, le=30)] = 5
+    direct: bool = False
+    """An extension may be dialled here."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, given: Any) -> Any:
+        """``1 = "Population"`` is ``1 = { to = "Population" }``."""
+        if not isinstance(given, dict):
+            return given
+        short = {**given}
+        if isinstance(keys := short.get("keys"), dict):
+            short["keys"] = {key: _to(value) for key, value in keys.items()}
+        if "otherwise" in short:
+            short["otherwise"] = _to(short["otherwise"])
+        return short
+
+    @property
+    def slug(self) -> str:
+        return slug(self.name)
+
+
+def _to(value: Any) -> Any:
+    return {"to": value} if isinstance(value, str) else value
+
+
 class Closed(_Part):
     """What callers meet while a service is closed."""
 
@@ -302,6 +360,12 @@ class Commune(_Part):
     trunk: tuple[Trunk, ...] = Field(default=(), strict=False)
     hours: tuple[Hours, ...] = Field(default=(), strict=False)
     prompt: tuple[Prompt, ...] = Field(default=(), strict=False)
+    menu: tuple[Menu, ...] = Field(default=(), strict=False)
+
+    def menu_named(self, text: str) -> Menu | None:
+        """By slug or name, as people type it."""
+        wanted = fold(text)
+        return next((m for m in self.menu if wanted in (fold(m.slug), fold(m.name))), None)
 
     def hours_named(self, text: str) -> Hours | None:
         """By slug or name, as people type it."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from provisioning.commune import Commune
+from provisioning.problem import Wrong
+from provisioning.targets import target
 from provisioning.text import did_you_mean, fold
 from provisioning.words import Words
 
@@ -19,6 +21,8 @@ def faults(commune: Commune) -> Iterator[Fault]:
     yield from _ranges(commune)
     yield from _main_services(commune)
     yield from _hours(commune)
+    yield from _menus(commune)
+    yield from _circles(commune)
 
 
 def _ports(commune: Commune) -> Iterator[Fault]:
@@ -75,6 +79,12 @@ def _twice(commune: Commune) -> Iterator[Fault]:
             claims.append(("number", service.number, ("service", i, "number"), service.name))
     for i, hours in enumerate(commune.hours):
         claims.append(("hours", fold(hours.slug), ("hours", i, "name"), hours.name))
+    for i, menu in enumerate(commune.menu):
+        # With the services: a key names either.
+        claims.append(("service", fold(menu.slug), ("menu", i, "name"), menu.name))
+        claims.append(("extension", menu.extension, ("menu", i, "extension"), menu.name))
+        if menu.number is not None:
+            claims.append(("number", menu.number, ("menu", i, "number"), menu.name))
     for i, prompt in enumerate(commune.prompt):
         claims.append(("prompt", fold(prompt.slug), ("prompt", i, "name"), prompt.name))
     for i, trunk in enumerate(commune.trunk):
@@ -106,13 +116,17 @@ def _ranges(commune: Commune) -> Iterator[Fault]:
                     ),
                     Words("Séparez les deux plages.", "Keep the two ranges apart."),
                 )
-        for k, service in enumerate(commune.service):
-            if int(service.extension) in site.range:
+        owners = [
+            *(("service", k, one.extension) for k, one in enumerate(commune.service)),
+            *(("menu", k, one.extension) for k, one in enumerate(commune.menu)),
+        ]
+        for table, k, own in owners:
+            if int(own) in site.range:
                 yield (
-                    ("service", k, "extension"),
+                    (table, k, "extension"),
                     Words(
-                        f"{service.extension} est dans la plage des agents de « {site.name} ».",
-                        f"{service.extension} is inside the agents' range of “{site.name}”.",
+                        f"{own} est dans la plage des agents de « {site.name} ».",
+                        f"{own} is inside the agents' range of “{site.name}”.",
                     ),
                     Words(
                         "Prenez un numéro hors de toutes les plages.",
@@ -177,4 +191,64 @@ def _hours(commune: Commune) -> Iterator[Fault]:
                     f"“{service.name}” has no queue: its hours serve nothing.",
                 ),
                 Words("Donnez-lui une file, ou retirez hours.", "Give it one, or remove hours."),
+            )
+
+
+def _menus(commune: Commune) -> Iterator[Fault]:
+    """What menus and sites say of prompts, menus and where keys lead exists."""
+    for i, site in enumerate(commune.site):
+        if site.main_menu and commune.menu_named(site.main_menu) is None:
+            yield (
+                ("site", i, "main_menu"),
+                Words(
+                    f"le menu « {site.main_menu} » n'existe pas.",
+                    f"menu “{site.main_menu}” does not exist.",
+                ),
+                did_you_mean(site.main_menu, [menu.name for menu in commune.menu]),
+            )
+    for i, menu in enumerate(commune.menu):
+        if commune.prompt_named(menu.prompt) is None:
+            yield (
+                ("menu", i, "prompt"),
+                Words(
+                    f"le message « {menu.prompt} » n'existe pas.",
+                    f"prompt “{menu.prompt}” does not exist.",
+                ),
+                did_you_mean(menu.prompt, [prompt.name for prompt in commune.prompt]),
+            )
+        for place, key in (
+            *((("menu", i, "keys", name), key) for name, key in menu.keys.items()),
+            (("menu", i, "otherwise"), menu.otherwise),
+        ):
+            try:
+                target(commune, key)
+            except Wrong as wrong:
+                yield place, wrong.what, wrong.remedy
+
+
+def _circles(commune: Commune) -> Iterator[Fault]:
+    """Menus that lead to each other though nobody presses a key: a caller would never get out."""
+    after: dict[str, str] = {}
+    for menu in commune.menu:
+        other = commune.menu_named(menu.otherwise.to)
+        if other:
+            after[menu.slug] = other.slug
+        elif menu.otherwise.to.strip().lower() in ("repeat", "répéter", "repeter"):
+            after[menu.slug] = menu.slug
+    for i, menu in enumerate(commune.menu):
+        way = [menu.slug]
+        while (following := after.get(way[-1])) and following not in way:
+            way.append(following)
+        if following == menu.slug:
+            shown = " → ".join((*way, following))
+            yield (
+                ("menu", i, "otherwise"),
+                Words(
+                    f"qui ne fait rien tourne en rond : {shown}.",
+                    f"who does nothing goes round in circles: {shown}.",
+                ),
+                Words(
+                    "Terminez par un service, une messagerie ou « goodbye ».",
+                    "End with a service, a voicemail or “goodbye”.",
+                ),
             )

@@ -20,6 +20,7 @@ from pbx_config.model import (
     Device,
     Digest,
     Exchange,
+    Menu,
     Network,
     Queue,
     Site,
@@ -34,6 +35,7 @@ from provisioning.home import Home
 from provisioning.opening_hours import build_hours
 from provisioning.problem import InputRefused, Problem
 from provisioning.store import tables
+from provisioning.targets import target
 from provisioning.text import did_you_mean
 from provisioning.words import Words
 
@@ -120,6 +122,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
                 main_number=site.main_number,
                 main_queue=_main_queue(commune, site.main_service),
                 emergency_number=site.emergency_number,
+                main_menu=_menu_of(commune, site.main_menu),
             )
             for site in commune.site
         ),
@@ -142,6 +145,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
         trunks=tuple(Trunk(trunk.name, trunk.host, trunk.port) for trunk in commune.trunk),
         hours=hours_of(commune),
         prompts=prompts.as_model(commune, home),
+        menus=tuple(_menu(commune, menu) for menu in commune.menu),
     )
 
 
@@ -160,6 +164,26 @@ def hours_of(commune: Commune, today: date | None = None) -> tuple[Hours, ...]:
         )
         for hours in commune.hours
     )
+
+
+def _menu(commune: Commune, menu: written.Menu) -> Menu:
+    return Menu(
+        menu.slug,
+        menu.name,
+        menu.extension,
+        menu.number,
+        prompts.name_of(commune, menu.prompt),
+        tuple((key, target(commune, to)) for key, to in menu.keys.items()),
+        target(commune, menu.otherwise),
+        menu.times,
+        menu.seconds,
+        menu.direct,
+    )
+
+
+def _menu_of(commune: Commune, name: str) -> str:
+    found = commune.menu_named(name) if name else None
+    return found.slug if found else ""
 
 
 def _hours_of(commune: Commune, service: written.Service) -> str:
@@ -212,8 +236,9 @@ def _lost_places(
 
 def _claimed_twice(commune: Commune, owners: Mapping[str, str], home: Home) -> Iterator[Problem]:
     """Extensions and numbers that commune.toml gives to a service or site but an agent has."""
-    claims = [("extension", s.extension, s.name) for s in commune.service]
-    claims += [("number", s.number, s.name) for s in commune.service if s.number]
+    answering: list[written.Service | written.Menu] = [*commune.service, *commune.menu]
+    claims = [("extension", one.extension, one.name) for one in answering]
+    claims += [("number", one.number, one.name) for one in answering if one.number]
     claims += [("main_number", s.main_number, s.name) for s in commune.site]
     for key, value, name in claims:
         if (who := owners.get(value)) is not None:

@@ -19,11 +19,13 @@ from pbx_config.model import (
     Device,
     Digest,
     Exchange,
+    Menu,
     Network,
     Prompt,
     Queue,
     Recording,
     Site,
+    Target,
     Trunk,
     User,
 )
@@ -63,6 +65,16 @@ EXCHANGE = Exchange(
     prompts=(
         Prompt("ferme", "Fermé", (Recording("fr", "ferme-fr-0123456789ab", "Nous sommes fermés."),
                                   Recording("nl", "ferme-nl-0123456789ab"))),
+        Prompt("bienvenue", "Bienvenue", (Recording("fr", "bienvenue-fr-0123456789ab"),)),
+    ),
+    menus=(
+        Menu("accueil", "Accueil", "2999", "+3271000999", "bienvenue",
+             (("1", Target("inside", "2900")), ("2", Target("inside", "2998", "nl")),
+              ("3", Target("voicemail", "2901")), ("4", Target("outside", "+32470112233")),
+              ("5", Target("prompt", "ferme")), ("9", Target("repeat"))),
+             Target("inside", "2900"), direct=True),
+        Menu("onthaal-nl", "Onthaal", "2998", None, "bienvenue",
+             (("*", Target("back")), ("0", Target("goodbye"))), Target("inside", "2901"), 3, 8),
     ),
 )  # fmt: skip
 
@@ -94,7 +106,18 @@ def test_no_password_and_no_secret_but_amis(rendered: dict[str, str]) -> None:
 
 
 def test_the_dialplan_holds_no_name_of_anybody(rendered: dict[str, str]) -> None:
-    for word in ("Dupont", "Şirin", "Population", "Hôtel", "CPAS", "Fermé", "fermés", "Noël"):
+    for word in (
+        "Dupont",
+        "Şirin",
+        "Population",
+        "Hôtel",
+        "CPAS",
+        "Fermé",
+        "fermés",
+        "Noël",
+        "Onthaal",
+        "Bienvenue",
+    ):
         assert word not in rendered["extensions.conf"]
 
 
