@@ -58,6 +58,14 @@ queue = "rrmemory"
 # closed = ["2026-12-24 12:00-24:00 Réveillon", "2026-12-28 au 2026-12-31"]
 # open = ["2027-05-29 09:00-12:00 Portes ouvertes"]
 
+# Les menus : « tapez 1 ». Une touche mène à un service, un menu, un numéro, back, repeat, goodbye.
+# [[menu]]
+# name = "Menu principal"
+# extension = "2999"
+# prompt = "Bienvenue"
+# keys = { 1 = "Population", 2 = { to = "Onthaal", language = "nl" }, 9 = "repeat" }
+# otherwise = "Accueil"
+
 # Ce qu'on dit aux appelants : un texte (lu par la machine) ou un fichier son de ce dossier.
 # [[prompt]]
 # name = "Fermé"

@@ -8,7 +8,7 @@ import pytest
 
 from pbx_config.flow import Step, flow, numbers, path
 from pbx_config.hours import Decision
-from pbx_config.model import Exchange
+from pbx_config.model import Exchange, Target
 from tests.pbx_config.render.test_golden import EXCHANGE
 
 MONDAY = datetime(2026, 11, 30, 10, tzinfo=ZoneInfo("Europe/Brussels"))
@@ -71,3 +71,27 @@ def test_a_queue_nobody_is_in_says_so() -> None:
     start = flow(lonely, "2900")
     assert start
     assert "personne" in start.next[0].to.what.fr
+
+
+def test_a_menu_shows_every_key_and_the_way_without_any() -> None:
+    start = flow(EXCHANGE, "+3271000999")
+    assert start
+    (menu,) = start.next
+    assert [branch.when.fr for branch in menu.to.next] == [
+        "touche 1", "touche 2 (nl)", "touche 3", "touche 4", "touche 5", "touche 9",
+        "un numéro interne", "rien, 2 fois",
+    ]  # fmt: skip
+    assert [branch.to.kind for branch in menu.to.next] == [
+        "queue", "menu", "voicemail", "outside", "prompt", "again", "person", "queue",
+    ]  # fmt: skip
+    assert met("+3271000999", MONDAY) == [
+        "number +3271000999", "menu accueil", "queue population", "voicemail 2900",
+    ]  # fmt: skip
+
+
+def test_menus_that_lead_back_are_drawn_once() -> None:
+    accueil, onthaal = EXCHANGE.menus
+    back = replace(onthaal, keys=(("1", Target("inside", accueil.extension)),))
+    start = flow(replace(EXCHANGE, menus=(accueil, back)), "2999")
+    assert start
+    assert kinds(start).count("menu") == 2
