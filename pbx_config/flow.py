@@ -118,7 +118,7 @@ def _inside(exchange: Exchange, extension: str, through: tuple[str, ...]) -> Ste
             return _menu(exchange, menu, through)
     for queue in exchange.queues:
         if queue.extension == extension:
-            return _queue(exchange, queue)
+            return _queue(exchange, queue, through)
     for user in exchange.users:
         if user.extension == extension:
             return _person(user)
@@ -134,7 +134,7 @@ def _menu(exchange: Exchange, menu: Menu, through: tuple[str, ...]) -> Step:
     for key, target in menu.keys:
         spoken = f" ({target.language})" if target.language else ""
         when = Said(f"touche {key}{spoken}", f"key {key}{spoken}")
-        branches.append(Branch(when, _target(exchange, menu, target, further)))
+        branches.append(Branch(when, _target(exchange, menu.name, target, further)))
     if menu.direct:
         person = Step("person", "", Said("la personne", "the person"))
         branches.append(Branch(Said("un numéro interne", "an extension"), person))
@@ -142,12 +142,13 @@ def _menu(exchange: Exchange, menu: Menu, through: tuple[str, ...]) -> Step:
     text = prompt.recordings[0].text if prompt else ""
     said = f" : « {_short(text)} »" if text else ""
     nothing = Said(f"rien, {menu.times} fois", f"nothing, {menu.times} times")
-    branches.append(Branch(nothing, _target(exchange, menu, menu.otherwise, further)))
+    branches.append(Branch(nothing, _target(exchange, menu.name, menu.otherwise, further)))
     what = Said(f"{title.fr}{said}", f"{title.en}{said}")
     return Step("menu", menu.name, what, tuple(branches))
 
 
-def _target(exchange: Exchange, menu: Menu, target: Target, through: tuple[str, ...]) -> Step:
+def _target(exchange: Exchange, here: str, target: Target, through: tuple[str, ...]) -> Step:
+    """``here``: the menu's name."""
     match target.kind:
         case "inside":
             nobody = Said(f"{target.key} : personne", f"{target.key}: nobody")
@@ -160,13 +161,13 @@ def _target(exchange: Exchange, menu: Menu, target: Target, through: tuple[str, 
             return Step("outside", target.key, Said(target.key, target.key))
         case "prompt":
             title = next((p.title for p in exchange.prompts if p.name == target.key), target.key)
-            again = Step("again", menu.name, Said("le menu à nouveau", "the menu again"))
+            again = Step("again", here, Said("le menu à nouveau", "the menu again"))
             what = Said(f"message « {title} »", f"prompt “{title}”")
             return Step("prompt", target.key, what, _at_once(again))
         case "back":
             return Step("again", "", Said("le menu d'avant", "the menu before"))
         case "repeat":
-            return Step("again", menu.name, Said("le menu à nouveau", "the menu again"))
+            return Step("again", here, Said("le menu à nouveau", "the menu again"))
         case "goodbye":
             return Step("end", "", Said("fin de l'appel", "end of the call"))
 
@@ -175,7 +176,7 @@ def _at_once(step: Step) -> tuple[Branch, ...]:
     return (Branch(AT_ONCE, step),)
 
 
-def _queue(exchange: Exchange, queue: Queue) -> Step:
+def _queue(exchange: Exchange, queue: Queue, through: tuple[str, ...]) -> Step:
     names = {user.id: user.name for user in exchange.users}
     members = [names[member] for member in queue.members if member in names]
     who = ", ".join(members[:4]) + (f" + {len(members) - 4}" if len(members) > 4 else "")
@@ -186,7 +187,7 @@ def _queue(exchange: Exchange, queue: Queue) -> Step:
             f"file « {queue.title} » ({queue.strategy}) : {who or 'personne'}",
             f"queue “{queue.title}” ({queue.strategy}): {who or 'nobody'}",
         ),
-        (Branch(_after(queue.max_wait), _voicemail(queue.extension, queue.title)),),
+        (Branch(_after(queue.max_wait), _after_wait(exchange, queue, through)),),
     )
     hours = next((each for each in exchange.hours if each.name == queue.hours), None)
     if not hours or not queue.closed:
@@ -198,15 +199,23 @@ def _queue(exchange: Exchange, queue: Queue) -> Step:
         Said(f"horaire « {hours.title} » ({week.fr})", f"hours “{hours.title}” ({week.en})"),
         (
             Branch(_STATES["open"], waits, "open"),
-            Branch(_STATES["closed"], _closed(exchange, queue, queue.closed), "closed"),
+            Branch(_STATES["closed"], _closed(exchange, queue.closed, through), "closed"),
             Branch(
-                _STATES["night"], _closed(exchange, queue, queue.night or queue.closed), "night"
+                _STATES["night"],
+                _closed(exchange, queue.night or queue.closed, through),
+                "night",
             ),
         ),
     )
 
 
-def _closed(exchange: Exchange, queue: Queue, closed: Closed) -> Step:
+def _after_wait(exchange: Exchange, queue: Queue, through: tuple[str, ...]) -> Step:
+    if queue.after_wait is None:
+        return _voicemail(queue.extension, queue.title)
+    return _target(exchange, queue.name, queue.after_wait, (*through, queue.name))
+
+
+def _closed(exchange: Exchange, closed: Closed, through: tuple[str, ...]) -> Step:
     prompt = next(each for each in exchange.prompts if each.name == closed.prompt)
     text = prompt.recordings[0].text
     said = f" : « {_short(text)} »" if text else ""
@@ -215,10 +224,7 @@ def _closed(exchange: Exchange, queue: Queue, closed: Closed) -> Step:
         outside = Step("outside", closed.urgent, Said(closed.urgent, closed.urgent))
         key = Said(f"touche {URGENT_KEY}", f"key {URGENT_KEY}")
         branches.append(Branch(key, outside))
-    if closed.then == "voicemail":
-        branches.append(Branch(AT_ONCE, _voicemail(queue.extension, queue.title)))
-    else:
-        branches.append(Branch(AT_ONCE, Step("end", "", Said("fin de l'appel", "end of the call"))))
+    branches.append(Branch(AT_ONCE, _target(exchange, prompt.name, closed.then, through)))
     return Step(
         "prompt",
         prompt.name,

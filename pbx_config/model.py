@@ -137,8 +137,8 @@ class Closed:
 
     prompt: str
     """Name of a ``Prompt``."""
-    then: Literal["voicemail", "goodbye"] = "voicemail"
-    """After it: leave a message, or nothing."""
+    then: Target
+    """After it."""
     urgent: str | None = None
     """E.164: rung for who presses 1 meanwhile."""
 
@@ -158,7 +158,7 @@ class Queue:
     members: tuple[str, ...]
     """User ids."""
     max_wait: int = 300
-    """Seconds before the caller is sent to the service's voicemail."""
+    """Seconds before the caller goes on to ``after_wait``."""
     node: int = 1
     hours: str = ""
     """Name of its ``Hours``; empty: always open."""
@@ -166,6 +166,16 @@ class Queue:
     """None only where it is always open."""
     night: Closed | None = None
     """While it is ``night``; None: as when it is closed."""
+    after_wait: Target | None = None
+    """None: the service's voicemail."""
+    helpers: tuple[str, ...] = ()
+    """User ids: rung only where no member can be."""
+    wrapup: int = 0
+    """Seconds that a member is left alone after a call."""
+    announce: int = 0
+    """Seconds between two announcements of position and expected wait; 0: none."""
+    weight: int = 0
+    """Of two queues that want the same member the heavier one comes first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,7 +236,8 @@ def _closed(closed: Closed | None, exchange: Exchange) -> str:
         return ""
     titles = {prompt.name: prompt.title for prompt in exchange.prompts}
     urgent = f", 1 → {closed.urgent}" if closed.urgent else ""
-    return f"« {titles.get(closed.prompt, closed.prompt)} »{urgent}, {closed.then}"
+    then = target(closed.then, exchange)
+    return f"« {titles.get(closed.prompt, closed.prompt)} »{urgent}, {then}"
 
 
 def _queue(queue: Queue, names: dict[str, str], exchange: Exchange) -> _Thing:
@@ -254,6 +255,15 @@ def _queue(queue: Queue, names: dict[str, str], exchange: Exchange) -> _Thing:
             ("stratégie", "strategy", queue.strategy),
             ("membres", "members", members),
             ("attente maximale", "longest wait", f"{queue.max_wait} s"),
+            (
+                "ensuite",
+                "then",
+                target(queue.after_wait, exchange) if queue.after_wait else "voicemail",
+            ),
+            ("renforts", "helpers", " + ".join(names.get(one, one) for one in queue.helpers)),
+            ("répit", "wrap-up", f"{queue.wrapup} s"),
+            ("annonces", "announcements", f"{queue.announce} s" if queue.announce else ""),
+            ("priorité", "priority", str(queue.weight or "")),
             ("horaire", "hours", titles.get(queue.hours, queue.hours)),
             ("fermé", "closed", _closed(queue.closed, exchange)),
             ("nuit", "night", _closed(queue.night, exchange)),

@@ -318,7 +318,8 @@ class Closed(_Part):
 
     prompt: str = ""
     """Name of a prompt; empty: a sentence of allo's own."""
-    then: Literal["voicemail", "goodbye"] = "voicemail"
+    then: str = "voicemail"
+    """The service's voicemail, or see ``provisioning.targets``."""
     urgent: Number | None = None
     """Rung for who presses 1."""
 
@@ -332,6 +333,17 @@ class Service(_Part):
     number: Number | None = None
     queue: QueueStrategy = "ringall"
     """``none``: the service has no queue of its own."""
+    max_wait: Annotated[int, Field(ge=10, le=7200)] = 300
+    """Seconds."""
+    after_wait: str = "voicemail"
+    """Where one goes on who waited so long."""
+    helped_by: tuple[str, ...] = Field(default=(), strict=False)
+    """Services whose agents are rung where none of its own can be."""
+    wrapup: Annotated[int, Field(ge=0, le=600)] = 0
+    """Seconds of peace after a call."""
+    announce: Annotated[int, Field(ge=0, le=600)] = 0
+    """Seconds between two announcements of position and wait; 0: none, else 15 at least."""
+    priority: Annotated[int, Field(ge=0, le=100)] = 0
     hours: str = ""
     """Name of its opening hours; empty: always open."""
     closed: Closed = Closed()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from provisioning.commune import Commune
 from provisioning.problem import Wrong
-from provisioning.targets import target
+from provisioning.targets import service_target, target
 from provisioning.text import did_you_mean, fold
 from provisioning.words import Words
 
@@ -21,6 +21,7 @@ def faults(commune: Commune) -> Iterator[Fault]:
     yield from _ranges(commune)
     yield from _main_services(commune)
     yield from _hours(commune)
+    yield from _services(commune)
     yield from _menus(commune)
     yield from _circles(commune)
 
@@ -226,29 +227,78 @@ def _menus(commune: Commune) -> Iterator[Fault]:
                 yield place, wrong.what, wrong.remedy
 
 
+def _services(commune: Commune) -> Iterator[Fault]:
+    """Where callers of a service go on, and who helps, exists."""
+    for i, service in enumerate(commune.service):
+        written = [(("service", i, "after_wait"), service.after_wait)]
+        for key, closed in (("closed", service.closed), ("night", service.night)):
+            if closed:
+                written.append((("service", i, key), closed.then))
+        for place, text in written:
+            try:
+                service_target(commune, service, text)
+            except Wrong as wrong:
+                yield place, wrong.what, wrong.remedy
+        for name in service.helped_by:
+            if commune.service_named(name) is None:
+                yield (
+                    ("service", i, "helped_by"),
+                    Words(
+                        f"le service « {name} » n'existe pas.", f"service “{name}” does not exist."
+                    ),
+                    did_you_mean(name, [one.name for one in commune.service]),
+                )
+        if 0 < service.announce < 15:
+            yield (
+                ("service", i, "announce"),
+                Words(
+                    "c'est plus souvent qu'on ne peut parler.",
+                    "that is more often than one can speak.",
+                ),
+                Words("Donnez 15 secondes au moins, ou 0.", "Give 15 seconds at least, or 0."),
+            )
+
+
 def _circles(commune: Commune) -> Iterator[Fault]:
-    """Menus that lead to each other though nobody presses a key: a caller would never get out."""
+    """Menus and services that lead to each other by themselves: callers would never get out."""
     after: dict[str, str] = {}
-    for menu in commune.menu:
-        other = commune.menu_named(menu.otherwise.to)
-        if other:
-            after[menu.slug] = other.slug
-        elif menu.otherwise.to.strip().lower() in ("repeat", "répéter", "repeter"):
-            after[menu.slug] = menu.slug
+    places: dict[str, tuple[str | int, ...]] = {}
+    names: dict[str, str] = {}
     for i, menu in enumerate(commune.menu):
-        way = [menu.slug]
+        places[menu.extension] = ("menu", i, "otherwise")
+        names[menu.extension] = menu.name
+        try:
+            found = target(commune, menu.otherwise)
+        except Wrong:
+            continue  # told elsewhere
+        itself = commune.menu_named(menu.otherwise.to) is menu
+        if found.kind in ("repeat", "prompt"):
+            after[menu.extension] = menu.extension
+        elif found.kind == "inside" and (itself or found.key != menu.extension):
+            after[menu.extension] = found.key
+    for i, service in enumerate(commune.service):
+        places[service.extension] = ("service", i, "after_wait")
+        names[service.extension] = service.name
+        try:
+            found = service_target(commune, service, service.after_wait)
+        except Wrong:
+            continue
+        if found.kind == "inside":
+            after[service.extension] = found.key
+    for start, place in places.items():
+        way = [start]
         while (following := after.get(way[-1])) and following not in way:
             way.append(following)
-        if following == menu.slug:
-            shown = " → ".join((*way, following))
+        if following == start:
+            shown = " → ".join(names[one] for one in (*way, following))
             yield (
-                ("menu", i, "otherwise"),
+                place,
                 Words(
                     f"qui ne fait rien tourne en rond : {shown}.",
                     f"who does nothing goes round in circles: {shown}.",
                 ),
                 Words(
-                    "Terminez par un service, une messagerie ou « goodbye ».",
-                    "End with a service, a voicemail or “goodbye”.",
+                    "Terminez par une messagerie, une personne ou « goodbye ».",
+                    "End with a voicemail, a person or “goodbye”.",
                 ),
             )

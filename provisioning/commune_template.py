@@ -46,6 +46,11 @@ name = "Population"
 extension = "2910"
 # number = "071 00 00 10"        # numéro direct du service
 queue = "rrmemory"
+# max_wait = 120                 # secondes, puis after_wait (d'office sa messagerie)
+# after_wait = "Accueil"         # un service, un menu, un numéro, voicemail, goodbye
+# helped_by = ["Accueil"]        # qu'on sonne quand aucun des siens n'est libre
+# wrapup = 10                    # répit après un appel
+# announce = 45                  # dire rang et attente, toutes les 45 s
 # hours = "Guichets"             # sans horaire, toujours ouvert
 # closed = { prompt = "Fermé", then = "voicemail", urgent = "0470 00 00 00" }
 # night = { prompt = "Fermé" }   # pendant « allo hours night » ; sinon comme closed

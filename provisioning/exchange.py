@@ -24,6 +24,7 @@ from pbx_config.model import (
     Network,
     Queue,
     Site,
+    Target,
     Trunk,
     User,
 )
@@ -35,7 +36,7 @@ from provisioning.home import Home
 from provisioning.opening_hours import build_hours
 from provisioning.problem import InputRefused, Problem
 from provisioning.store import tables
-from provisioning.targets import target
+from provisioning.targets import service_target, target
 from provisioning.text import did_you_mean
 from provisioning.words import Words
 
@@ -136,8 +137,14 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
                 strategy=service.queue,
                 members=tuple(members.get(service.slug, ())),
                 hours=_hours_of(commune, service),
-                closed=_closed(commune, service.closed) if service.hours else None,
-                night=_closed(commune, service.night) if service.hours else None,
+                closed=_closed(commune, service, service.closed) if service.hours else None,
+                night=_closed(commune, service, service.night) if service.hours else None,
+                max_wait=service.max_wait,
+                after_wait=_after_wait(commune, service),
+                helpers=_helpers(commune, service, members),
+                wrapup=service.wrapup,
+                announce=service.announce,
+                weight=service.priority,
             )
             for service in commune.service
             if service.queue != "none"
@@ -191,10 +198,27 @@ def _hours_of(commune: Commune, service: written.Service) -> str:
     return found.slug if found else ""
 
 
-def _closed(commune: Commune, closed: written.Closed | None) -> Closed | None:
+def _closed(
+    commune: Commune, service: written.Service, closed: written.Closed | None
+) -> Closed | None:
     if closed is None:
         return None
-    return Closed(prompts.name_of(commune, closed.prompt), closed.then, closed.urgent)
+    then = service_target(commune, service, closed.then)
+    return Closed(prompts.name_of(commune, closed.prompt), then, closed.urgent)
+
+
+def _after_wait(commune: Commune, service: written.Service) -> Target | None:
+    found = service_target(commune, service, service.after_wait)
+    return None if found == Target("voicemail", service.extension) else found
+
+
+def _helpers(
+    commune: Commune, service: written.Service, members: Mapping[str, list[str]]
+) -> tuple[str, ...]:
+    others = [commune.service_named(name) for name in service.helped_by]
+    own = members.get(service.slug, ())
+    found = [one for other in others if other for one in members.get(other.slug, ())]
+    return tuple(dict.fromkeys(one for one in found if one not in own))
 
 
 def _devices(session: Session) -> dict[int, list[Device]]:

@@ -5,7 +5,7 @@ A menu or a service by its name, an extension, a public number (``0470 …``), `
 """
 
 from pbx_config.model import Target
-from provisioning.commune import Commune, Key
+from provisioning.commune import Commune, Key, Service
 from provisioning.numbers import belgian
 from provisioning.problem import Wrong
 from provisioning.text import did_you_mean, fold
@@ -74,3 +74,29 @@ def _unknown(text: str, known: list[str]) -> Wrong:
         Words(f"« {text} » ne mène nulle part.", f"“{text}” leads nowhere."),
         did_you_mean(text, known),
     )
+
+
+def service_target(commune: Commune, service: Service, text: str) -> Target:
+    """The same for a service: ``voicemail`` alone is its own, and there is no menu to go back to.
+
+    Raises Wrong.
+    """
+    if fold(text) in ("voicemail", "messagerie"):
+        return Target("voicemail", service.extension)
+    found = target(commune, Key(to=text))
+    if found.kind in ("back", "repeat", "prompt"):
+        raise Wrong(
+            Words(
+                f"« {text} » n'a de sens que dans un menu.", f"“{text}” makes sense in menus only."
+            ),
+            Words(
+                "Donnez « voicemail », « goodbye », un service, un menu ou un numéro.",
+                "Give “voicemail”, “goodbye”, a service, a menu or a number.",
+            ),
+        )
+    if found == Target("inside", service.extension):
+        raise Wrong(
+            Words(f"« {text} » est ce service lui-même.", f"“{text}” is this service itself."),
+            Words("Donnez autre chose.", "Give something else."),
+        )
+    return found

@@ -5,7 +5,7 @@
 
 from pbx_config import escape
 from pbx_config.model import Closed, Queue
-from pbx_config.render import hours, prompts
+from pbx_config.render import hours, prompts, targets
 from pbx_config.render.text import extension, section
 
 URGENT_KEY = "1"
@@ -38,8 +38,6 @@ def closed_contexts(queues: tuple[Queue, ...]) -> str:
 
 
 def _state(name: str, queue: Queue, closed: Closed) -> str:
-    extension_ = escape.digits(queue.extension, queue.name)
-    then = f"VoiceMail({extension_}@default)" if closed.then == "voicemail" else ""
     if not closed.urgent:
         say: tuple[str, ...] = ("Playback(${GOSUB_RETVAL})",)
         urgent: tuple[str, ...] = ()
@@ -50,15 +48,8 @@ def _state(name: str, queue: Queue, closed: Closed) -> str:
             f'GotoIf($["${{key}}" = "{URGENT_KEY}"]?urgent)',
         )
         urgent = (f"(urgent)Goto(to-number,{number},1)",)
-    return extension(
-        name,
-        "Answer()",
-        prompts.ask(closed.prompt),
-        *say,
-        *((then,) if then else ()),
-        "Hangup()",
-        *urgent,
-    )
+    then = targets.steps(closed.then, f"{queue.name}: {name}")
+    return extension(name, "Answer()", prompts.ask(closed.prompt), *say, *then, *urgent)
 
 
 def _context(queue: Queue) -> str:

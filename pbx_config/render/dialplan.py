@@ -4,7 +4,7 @@
 ``from-trunk`` what the line may call: our public numbers (``did``), nothing else
 ``person``     a user's extension: forwarded, rung, given back to who transferred, voicemail
 ``reach``      the one way to ring a user, by user id; its body may become another node's business
-``enqueue``    the one way to wait in a queue
+``enqueue``    the one way to wait in a queue; ``after-…`` where one goes on who waited too long
 ``hours-…``    whether it is open now; ``closed-…`` what callers meet when it is not; ``prompt-…``
 ``menu-…``     what each key leads to
 ``announce``   what the other side hears before an agent records the call
@@ -43,7 +43,7 @@ def extensions_conf(exchange: Exchange) -> str:
         inside.internal(exchange),
         codes.give_back(),
         inside.reach(exchange),
-        inside.enqueue(),
+        inside.enqueue(exchange),
         hours.hours_contexts(exchange.hours),
         closed.closed_contexts(exchange.queues),
         menus.menu_contexts(exchange),

@@ -5,7 +5,7 @@ No name or title ever enters the dialplan: only identifiers, digits and numbers,
 
 from pbx_config import escape
 from pbx_config.model import Exchange, Queue, User
-from pbx_config.render import closed, menus, recording
+from pbx_config.render import closed, menus, recording, targets
 from pbx_config.render.codes import codes, quiet
 from pbx_config.render.queues import RING_SECONDS
 from pbx_config.render.text import extension, section
@@ -154,19 +154,20 @@ def _reach_user(user: User) -> str:
     )
 
 
-def enqueue() -> str:
+def enqueue(exchange: Exchange) -> str:
     """Wait; when withdrawn (AMI QueueWithdrawCaller) ring the taker, and if that fails wait again
-    in front; after max_wait leave a message for the service."""
-    return section(
+    in front; after max_wait go on as the service says (``after-QUEUE``), or leave it a message."""
+    wait = section(
         "enqueue",
         extension(
             "_X.",
             "Set(__ALLO_CALL=${UNIQUEID})",
             "Answer()",
-            "(wait)GotoIf($[${ALLO_UNTIL} <= ${EPOCH}]?mailbox)",
+            "(wait)GotoIf($[${ALLO_UNTIL} <= ${EPOCH}]?over)",
             "Queue(${ALLO_QUEUE},,,,$[${ALLO_UNTIL} - ${EPOCH}])",
             'GotoIf($["${QUEUE_WITHDRAW_INFO}" != ""]?taken)',
-            "(mailbox)VoiceMail(${EXTEN}@default,u)",
+            "(over)GotoIf(${DIALPLAN_EXISTS(after-${ALLO_QUEUE},s,1)}?after-${ALLO_QUEUE},s,1)",
+            "VoiceMail(${EXTEN}@default,u)",
             "Hangup()",
             "(taken)Set(taker=${FILTER(0-9,${QUEUE_WITHDRAW_INFO})})",
             "Set(QUEUE_WITHDRAW_INFO=)",
@@ -176,3 +177,13 @@ def enqueue() -> str:
             "Goto(wait)",
         ),
     )
+    after = [
+        section(
+            f"after-{escape.identifier(queue.name, 'queue.name')}",
+            # Wherever they come next, they do not come to the head of the queue.
+            extension("s", "Set(QUEUE_PRIO=)", *targets.steps(queue.after_wait, queue.name)),
+        )
+        for queue in exchange.queues
+        if queue.after_wait
+    ]
+    return "\n\n".join((wait, *after))

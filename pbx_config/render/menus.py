@@ -5,7 +5,7 @@ A key that is also the beginning of an extension is waited for a moment: the nex
 
 from pbx_config import escape
 from pbx_config.model import Exchange, Menu, Target
-from pbx_config.render import prompts
+from pbx_config.render import prompts, targets
 from pbx_config.render.text import extension, section
 
 _NEXT_DIGIT_S = 2
@@ -67,30 +67,15 @@ def _menu(menu: Menu, exchange: Exchange, lengths: list[int]) -> str:
 
 
 def _steps(target: Target, menu: Menu, exchange: Exchange) -> tuple[str, ...]:
-    language = (f"Set(CHANNEL(language)={target.language})",) if target.language else ()
-    what = f"{menu.name}: {target.kind}"
-    match target.kind:
-        case "inside":
-            number = escape.digits(target.key, what)
-            other = next((m for m in exchange.menus if m.extension == number), None)
-            back = (f"Set({_variable(other.name)}={_context(menu.name)})",) if other else ()
-            return *language, *back, f"Goto(internal,{number},1)"
-        case "voicemail":
-            return *language, f"VoiceMail({escape.digits(target.key, what)}@default)", "Hangup()"
-        case "outside":
-            return *language, f"Goto(to-number,{escape.e164(target.key, what)[1:]},1)"
-        case "prompt":
-            return *language, prompts.ask(target.key), "Playback(${GOSUB_RETVAL})", "Goto(s,1)"
-        case "back":
-            before = f"${{{_variable(menu.name)}}}"
-            return (
-                *language,
-                f'Goto(${{IF($["{before}" != ""]?{before}:{_context(menu.name)})}},s,1)',
-            )
-        case "repeat":
-            return *language, "Goto(s,1)"
-        case "goodbye":
-            return *language, "Hangup()"
+    usual = targets.steps(target, f"{menu.name}: {target.kind}")
+    if target.kind == "back":
+        before = f"${{{_variable(menu.name)}}}"
+        there = f'Goto(${{IF($["{before}" != ""]?{before}:{_context(menu.name)})}},s,1)'
+        return *usual[:-1], there
+    other = next((m for m in exchange.menus if m.extension == target.key), None)
+    if target.kind == "inside" and other:
+        return f"Set({_variable(other.name)}={_context(menu.name)})", *usual
+    return usual
 
 
 def _context(name: str) -> str:

@@ -109,4 +109,32 @@ def test_menus_that_lead_to_each_other_are_told_with_the_way() -> None:
         "menu[1].otherwise",
         "menu[2].otherwise",
     ]
-    assert "menu-principal → onthaal → menu-principal" in refused.value.problems[0].what.fr
+    assert "Menu principal → Onthaal → Menu principal" in refused.value.problems[0].what.fr
+
+
+@pytest.mark.parametrize(
+    ("added", "column", "said"),
+    [
+        ('after_wait = "back"', "service[2].after_wait", "que dans un menu"),
+        ('after_wait = "Population"', "service[2].after_wait", "ce service lui-même"),
+        ('after_wait = "Acueil"', "service[2].after_wait", "ne mène nulle part"),
+        ('helped_by = ["Acueil"]', "service[2].helped_by", "n'existe pas"),
+        ("announce = 5", "service[2].announce", "plus souvent"),
+        ("max_wait = 1", "service[2].max_wait", "1"),
+        ('closed = { then = "repeat" }', "service[2].closed", "que dans un menu"),
+    ],
+)
+def test_a_service_that_makes_no_sense_is_refused(added: str, column: str, said: str) -> None:
+    text = TEXT.replace('name = "Population"', f'name = "Population"\n{added}', 1)
+    with pytest.raises(InputRefused) as refused:
+        parse_commune(text.encode())
+    (problem,) = refused.value.problems
+    assert (problem.column, said in problem.what.fr) == (column, True), problem
+
+
+def test_a_circle_of_services_and_menus_is_told() -> None:
+    text = TEXT.replace('name = "Accueil"\n', 'name = "Accueil"\nafter_wait = "Menu principal"\n')
+    with pytest.raises(InputRefused) as refused:
+        parse_commune(text.encode())
+    said = {problem.what.fr for problem in refused.value.problems}
+    assert "qui ne fait rien tourne en rond : Accueil → Menu principal → Accueil." in said

@@ -52,8 +52,8 @@ EXCHANGE = Exchange(
     queues=(
         Queue("population", "Population", "2900", "+3271000200", "ringall", ("u14", "u15")),
         Queue("social", "Service social", "2901", None, "rrmemory", ("u15", "u16"), max_wait=120,
-              hours="guichets", closed=Closed("ferme"),
-              night=Closed("ferme", "goodbye", "+32470112233")),
+              hours="guichets", closed=Closed("ferme", Target("voicemail", "2901")),
+              night=Closed("ferme", Target("goodbye"), "+32470112233")),
     ),
     trunks=(Trunk("operator", "192.0.2.10", 5060),),
     hours=(

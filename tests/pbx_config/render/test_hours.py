@@ -10,7 +10,7 @@ import pytest
 
 from pbx_config.decisions import decide, decided
 from pbx_config.hours import DAY_MINUTES, Decision, Hours, Span, SpecialDay
-from pbx_config.model import Closed, Prompt, Recording
+from pbx_config.model import Closed, Prompt, Recording, Target
 from pbx_config.render.hours import NOW
 from tests.support import sip
 from tests.support.console import wait_for, wait_until
@@ -53,8 +53,8 @@ def hall(short_folder: Path) -> Iterator[Pbx]:
             replace(
                 queue,
                 hours=COUNTER.name,
-                closed=Closed("ferme"),
-                night=Closed("nuit", "goodbye", "+32470112233"),
+                closed=Closed("ferme", Target("voicemail", "2900")),
+                night=Closed("nuit", Target("goodbye"), "+32470112233"),
             ),
         ),
         hours=(COUNTER,),
