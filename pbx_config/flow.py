@@ -239,7 +239,7 @@ def _person(user: User) -> Step:
 
 
 def _voicemail(extension: str, owner: str) -> Step:
-    return Step("voicemail", extension, Said(f"messagerie de {owner}", f"voicemail of {owner}"))
+    return Step("voicemail", extension, Said(f"messagerie « {owner} »", f"voicemail “{owner}”"))
 
 
 def _after(seconds: int) -> Said:

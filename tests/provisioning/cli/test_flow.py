@@ -32,7 +32,7 @@ def test_a_service_with_hours_is_a_tree(menu_town: Allo) -> None:
         assert "horaire « Guichets » (lun-mar 08:30-12:00" in shown.out
         assert "ouvert → file « Population » (rrmemory)" in shown.out
         assert "fermé → message « Fermé »" in shown.out
-        assert "messagerie de Population" in shown.out
+        assert "messagerie « Population »" in shown.out
 
 
 @pytest.mark.parametrize(
