@@ -50,6 +50,9 @@ def internal(exchange: Exchange) -> str:
         'Set(reason=${IF($["${how}" = "BUSY"]?cfb:'
         '${IF($["${how}" = "CHANUNAVAIL"]?unavailable:cfnr)})})',
         "Set(to=${DB(forward-${reason}/${EXTEN})})",
+        # A phone that is not there does not answer either.
+        'ExecIf($["${to}" = "" & "${reason}" = "unavailable"]?'
+        "Set(to=${DB(forward-cfnr/${EXTEN})}))",
         "Set(else=unanswered)",
         "Goto(forward)",
         "(unanswered)Gosub(give-back,s,1(${EXTEN}))",
