@@ -60,6 +60,11 @@ class Layout:
         return self.root / "data"
 
     @property
+    def prompts(self) -> Path:
+        """What the town says to its callers: WAV files of 16 kHz, played as ``allo/NAME``."""
+        return self.data / "sounds" / "allo"
+
+    @property
     def spool(self) -> Path:
         """Voicemail and recordings."""
         return self.root / "spool"

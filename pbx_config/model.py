@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from pbx_config.hours import Hours
+
+Language = Literal["fr", "nl", "en", "de"]
+
 REALM = "allo"
 """One constant realm for ever: it is part of every stored digest (RFC 7616)."""
 
@@ -46,7 +50,7 @@ class User:
     public_number: str | None
     """E.164 (+32…), routed to this user."""
     devices: tuple[Device, ...]
-    language: Literal["fr", "nl", "en", "de"] = "fr"
+    language: Language = "fr"
     node: int = 1
     service: str = ""
     """Title of the service they work in: for readers of a plan, never rendered."""
@@ -64,6 +68,79 @@ class Site:
     """Name of the queue that answers the main number."""
     emergency_number: str
     """E.164, shown to 112 as the caller (law: the site's own number)."""
+    main_menu: str = ""
+    """Name of the menu that answers the main number before that queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A prompt in one language."""
+
+    language: Language
+    file: str
+    """Below ``sounds/allo`` (``Layout.prompts``), without its ending. Its name holds a checksum of
+    what it says: another text is another file."""
+    text: str = ""
+    """What it says, where that is known: for readers, never rendered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Something said to callers, in one or more languages; the first stands in for the others."""
+
+    name: str
+    """Slug, unique."""
+    title: str
+    recordings: tuple[Recording, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a call goes on."""
+
+    kind: Literal["inside", "voicemail", "outside", "prompt", "back", "repeat", "goodbye"]
+    """inside: a person, a queue or a menu. prompt: said, and then the menu again. back: the menu
+    before."""
+    key: str = ""
+    """An extension; of ``outside`` the number (E.164); of ``prompt`` its name."""
+    language: Language | None = None
+    """Spoken to the caller from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Callers choose by key."""
+
+    name: str
+    """Slug, unique."""
+    title: str
+    extension: str
+    number: str | None
+    """E.164 routed here."""
+    prompt: str
+    """Name of a ``Prompt``."""
+    keys: tuple[tuple[str, Target], ...]
+    """0 to 9, * and #."""
+    otherwise: Target
+    """For who presses nothing, or only keys that mean nothing."""
+    times: int = 2
+    """How often the prompt is said before that."""
+    seconds: int = 5
+    """Patience after the prompt."""
+    direct: bool = False
+    """Whether an extension may be dialled here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What callers meet while a service is closed."""
+
+    prompt: str
+    """Name of a ``Prompt``."""
+    then: Target
+    """After it."""
+    urgent: str | None = None
+    """E.164: rung for who presses 1 meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +158,24 @@ class Queue:
     members: tuple[str, ...]
     """User ids."""
     max_wait: int = 300
-    """Seconds before the caller is sent to the service's voicemail."""
+    """Seconds before the caller goes on to ``after_wait``."""
     node: int = 1
+    hours: str = ""
+    """Name of its ``Hours``; empty: always open."""
+    closed: Closed | None = None
+    """None only where it is always open."""
+    night: Closed | None = None
+    """While it is ``night``; None: as when it is closed."""
+    after_wait: Target | None = None
+    """None: the service's voicemail."""
+    helpers: tuple[str, ...] = ()
+    """User ids: rung only where no member can be."""
+    wrapup: int = 0
+    """Seconds that a member is left alone after a call."""
+    announce: int = 0
+    """Seconds between two announcements of position and expected wait; 0: none."""
+    weight: int = 0
+    """Of two queues that want the same member the heavier one comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +237,6 @@ class Exchange:
     queues: tuple[Queue, ...]
     trunks: tuple[Trunk, ...]
     node: int = 1
+    hours: tuple[Hours, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    menus: tuple[Menu, ...] = ()

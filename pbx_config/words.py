@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from pbx_config.model import Exchange, Queue, Site, Trunk, User
+from pbx_config.hours import Hours, Span
+from pbx_config.model import Closed, Exchange, Menu, Prompt, Queue, Site, Target, Trunk, User
 
-What = Literal["user", "queue", "site", "trunk", "network"]
+What = Literal["user", "queue", "site", "trunk", "network", "hours", "prompt", "menu"]
+
+_DAYS_FR = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
+_DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class _Thing(NamedTuple):
 
 
 def compare(old: Exchange | None, new: Exchange) -> tuple[Change, ...]:
-    """What differs: network, sites, trunks, queues, users, each in the new exchange's order."""
+    """What differs: network, sites, trunks, hours, prompts, menus, queues, users; each in the new
+    exchange's order."""
     # Names of today: a renamed member is not another member.
     names = {user.id: user.name for user in (*(old.users if old else ()), *new.users)}
     last = _things(old, names) if old else ()
@@ -78,7 +83,10 @@ def _things(exchange: Exchange, names: dict[str, str]) -> Iterator[_Thing]:
     yield _network(exchange)
     yield from (_site(site) for site in exchange.sites)
     yield from (_trunk(trunk) for trunk in exchange.trunks)
-    yield from (_queue(queue, names) for queue in exchange.queues)
+    yield from (_hours(hours) for hours in exchange.hours)
+    yield from (_prompt(prompt) for prompt in exchange.prompts)
+    yield from (_menu(menu, exchange) for menu in exchange.menus)
+    yield from (_queue(queue, names, exchange) for queue in exchange.queues)
     sites = {site.code: site.name for site in exchange.sites}
     yield from (_user(user, sites.get(user.site, user.site)) for user in exchange.users)
 
@@ -117,6 +125,7 @@ def _site(site: Site) -> _Thing:
             ("nom", "name", site.name),
             ("numéro principal", "main number", site.main_number),
             ("file principale", "main queue", site.main_queue),
+            ("menu principal", "main menu", site.main_menu),
             ("numéro montré au 112", "number shown to 112", site.emergency_number),
         ),
     )
@@ -128,7 +137,111 @@ def _trunk(trunk: Trunk) -> _Thing:
     return _Thing("trunk", trunk.name, trunk.name, title, facts)
 
 
-def _queue(queue: Queue, names: dict[str, str]) -> _Thing:
+def _hours(hours: Hours) -> _Thing:
+    return _Thing(
+        "hours",
+        hours.name,
+        hours.name,
+        _titled("horaire", "hours", hours.title),
+        (
+            ("nom", "name", hours.title),
+            ("semaine", "week", week(hours.week, "fr")),
+            (
+                "jours particuliers",
+                "special days",
+                ", ".join(
+                    " ".join(filter(None, (day.date, spans(day.spans), day.reason)))
+                    for day in hours.days
+                ),
+            ),
+            ("fuseau", "time zone", hours.zone),
+        ),
+    )
+
+
+def week(days: tuple[tuple[Span, ...], ...], language: Literal["fr", "en"]) -> str:
+    """``lun-ven 08:30-12:00; sam 09:00-12:00``: days that follow each other and are alike, once."""
+    names = _DAYS_FR if language == "fr" else _DAYS_EN
+    parts: list[tuple[int, int]] = []
+    for number, day in enumerate(days):
+        if parts and days[parts[-1][0]] == day:
+            parts[-1] = parts[-1][0], number
+        else:
+            parts.append((number, number))
+    return "; ".join(
+        f"{names[first]}{f'-{names[last]}' if last > first else ''} {spans(days[first])}"
+        for first, last in parts
+        if days[first]
+    )
+
+
+def spans(of_a_day: tuple[Span, ...]) -> str:
+    """``08:30-12:00, 13:30-16:00``; a dash for a day without any."""
+    return ", ".join(str(span) for span in of_a_day) or "—"
+
+
+def _prompt(prompt: Prompt) -> _Thing:
+    # The file's name, so that another text, or another sound, is seen as a change.
+    facts = tuple(
+        (each.language, each.language, each.text[:60] or each.file) for each in prompt.recordings
+    )
+    languages = " + ".join(each.language for each in prompt.recordings)
+    said = ", ".join(f"{language} « {text} »" for language, _, text in facts)
+    return _Thing(
+        "prompt",
+        prompt.name,
+        prompt.name,
+        _titled("message", "prompt", prompt.title),
+        (
+            ("langues", "languages", languages),
+            ("texte", "text", said),
+            ("fichiers", "files", " + ".join(each.file[-12:] for each in prompt.recordings)),
+        ),
+    )
+
+
+def _menu(menu: Menu, exchange: Exchange) -> _Thing:
+    keys = ", ".join(f"{key} → {target(to, exchange)}" for key, to in menu.keys)
+    return _Thing(
+        "menu",
+        menu.name,
+        menu.name,
+        _titled("menu", "menu", f"{menu.extension} {menu.title}"),
+        (
+            ("nom", "name", menu.title),
+            ("poste", "extension", menu.extension),
+            ("numéro public", "public number", menu.number or ""),
+            ("message", "prompt", menu.prompt),
+            ("touches", "keys", keys),
+            ("sinon", "otherwise", target(menu.otherwise, exchange)),
+            ("répétitions", "times", str(menu.times)),
+            ("patience", "patience", f"{menu.seconds} s"),
+            ("numéros internes", "extensions", "+" if menu.direct else ""),
+        ),
+    )
+
+
+def target(to: Target, exchange: Exchange) -> str:
+    """``2910 Population (nl)``, ``voicemail 2910``."""
+    titles = {queue.extension: queue.title for queue in exchange.queues}
+    titles |= {menu.extension: menu.title for menu in exchange.menus}
+    titles |= {user.extension: user.name for user in exchange.users}
+    kind = "" if to.kind in ("inside", "outside") else to.kind
+    language = f"({to.language})" if to.language else ""
+    return " ".join(filter(None, (kind, to.key, titles.get(to.key, ""), language)))
+
+
+def _closed(closed: Closed | None, exchange: Exchange) -> str:
+    if closed is None:
+        return ""
+    titles = {prompt.name: prompt.title for prompt in exchange.prompts}
+    urgent = f", 1 → {closed.urgent}" if closed.urgent else ""
+    then = target(closed.then, exchange)
+    return f"« {titles.get(closed.prompt, closed.prompt)} »{urgent}, {then}"
+
+
+def _queue(queue: Queue, names: dict[str, str], exchange: Exchange) -> _Thing:
+    titles = {hours.name: hours.title for hours in exchange.hours}
     members = " + ".join(names.get(member, member) for member in queue.members)
     return _Thing(
         "queue",
@@ -142,6 +255,18 @@ def _queue(queue: Queue, names: dict[str, str]) -> _Thing:
             ("stratégie", "strategy", queue.strategy),
             ("membres", "members", members),
             ("attente maximale", "longest wait", f"{queue.max_wait} s"),
+            (
+                "ensuite",
+                "then",
+                target(queue.after_wait, exchange) if queue.after_wait else "voicemail",
+            ),
+            ("renforts", "helpers", " + ".join(names.get(one, one) for one in queue.helpers)),
+            ("répit", "wrap-up", f"{queue.wrapup} s"),
+            ("annonces", "announcements", f"{queue.announce} s" if queue.announce else ""),
+            ("priorité", "priority", str(queue.weight or "")),
+            ("horaire", "hours", titles.get(queue.hours, queue.hours)),
+            ("fermé", "closed", _closed(queue.closed, exchange)),
+            ("nuit", "night", _closed(queue.night, exchange)),
         ),
     )
 

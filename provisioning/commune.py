@@ -6,12 +6,15 @@ line. Frozen once read. Knows nothing of agents or of Asterisk's files.
 
 import ipaddress
 import re
+import zoneinfo
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from pbx_config.hours import Span
 from provisioning.numbers import belgian
+from provisioning.opening_hours import Exceptional, read_exceptional, read_week
 from provisioning.problem import Wrong
 from provisioning.text import fold, safe, slug
 from provisioning.words import Words
@@ -86,6 +89,34 @@ def _range(text: str) -> str:
     return f"{first}-{last}"
 
 
+def _zone(text: str) -> str:
+    if text not in zoneinfo.available_timezones():
+        raise Wrong(
+            Words(f"« {text} » n'est pas un fuseau horaire.", f"“{text}” is not a time zone."),
+            Words("Par exemple Europe/Brussels.", "For example Europe/Brussels."),
+        )
+    return text
+
+
+def _key(text: str) -> str:
+    if not re.fullmatch(r"[0-9*#]", text):
+        raise Wrong(
+            Words(f"« {text} » n'est pas une touche.", f"“{text}” is not a key."),
+            Words("Une touche est 0 à 9, * ou #.", "A key is 0 to 9, * or #."),
+        )
+    return text
+
+
+def _said(text: str) -> str:
+    text = text.strip()
+    if not text or len(text) > 2000 or not text.replace("\n", " ").isprintable():
+        raise Wrong(
+            Words("ce texte ne peut pas être dit.", "this text cannot be said."),
+            Words("Écrivez 1 à 2000 caractères.", "Write 1 to 2000 characters."),
+        )
+    return text
+
+
 def _name(longest: int) -> Callable[[str], str]:
     def check(text: str) -> str:
         text = safe(text, longest)
@@ -105,6 +136,9 @@ Code = Annotated[str, AfterValidator(_code)]
 Name = Annotated[str, AfterValidator(_name(60))]
 Number = Annotated[str, AfterValidator(belgian)]
 Extension = Annotated[str, AfterValidator(_extension)]
+Said = Annotated[str, AfterValidator(_said)]
+MenuKey = Annotated[str, AfterValidator(_key)]
+PromptLanguage = Literal["fr", "nl", "en", "de"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -137,6 +171,8 @@ class Site(_Part):
     main_number: Number
     main_service: str
     """Service that answers the main number."""
+    main_menu: str = ""
+    """Menu that answers it before."""
     emergency_number: Number = ""
     """Shown to 112; the main number when not given."""
     address: str = ""
@@ -155,6 +191,139 @@ class Site(_Part):
         return range(int(first), int(last) + 1)
 
 
+class Hours(_Part):
+    """When services are open."""
+
+    name: Name
+    week: tuple[str, ...] = Field(strict=False)
+    """``lun-ven 08:30-12:00, 13:30-16:00``"""
+    holidays: bool = True
+    """Closed on Belgian public holidays."""
+    closed: tuple[str, ...] = Field(default=(), strict=False)
+    """``2026-12-24 12:00-24:00 Réveillon``, ``2026-12-28 au 2027-01-03``"""
+    open: tuple[str, ...] = Field(default=(), strict=False)
+    """The same for exceptional openings; they count more than holidays and closings."""
+    zone: Annotated[str, AfterValidator(_zone)] = "Europe/Brussels"
+
+    @field_validator("week")
+    @classmethod
+    def _week(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
+        read_week(lines)
+        return lines
+
+    @field_validator("closed", "open")
+    @classmethod
+    def _dates(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
+        for line in lines:
+            read_exceptional(line)
+        return lines
+
+    @property
+    def slug(self) -> str:
+        return slug(self.name)
+
+    @property
+    def spans(self) -> tuple[tuple[Span, ...], ...]:
+        """Of the seven days."""
+        return read_week(self.week)
+
+    @property
+    def closings(self) -> tuple[Exceptional, ...]:
+        return tuple(read_exceptional(line) for line in self.closed)
+
+    @property
+    def openings(self) -> tuple[Exceptional, ...]:
+        return tuple(read_exceptional(line) for line in self.open)
+
+
+class Prompt(_Part):
+    """What is said to callers: a text for each language, or a sound file beside commune.toml."""
+
+    name: Name
+    fr: Said | None = None
+    nl: Said | None = None
+    en: Said | None = None
+    de: Said | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> "Prompt":
+        if not self.languages:
+            raise Wrong(
+                Words("ce message ne dit rien.", "this prompt says nothing."),
+                Words('Ajoutez par exemple fr = "…".', 'Add for example fr = "…".'),
+            )
+        return self
+
+    @property
+    def slug(self) -> str:
+        return slug(self.name)
+
+    @property
+    def languages(self) -> dict[PromptLanguage, str]:
+        """Text or file by language; French first."""
+        given: dict[PromptLanguage, str | None] = {
+            "fr": self.fr, "nl": self.nl, "en": self.en, "de": self.de,
+        }  # fmt: skip
+        return {language: text for language, text in given.items() if text}
+
+
+class Key(_Part):
+    """What a key of a menu leads to, with the language spoken from then on."""
+
+    to: str
+    language: PromptLanguage | None = None
+
+
+class Menu(_Part):
+    """Callers choose by key."""
+
+    name: Name
+    extension: Extension
+    number: Number | None = None
+    prompt: str
+    """Name of a prompt."""
+    keys: dict[MenuKey, Key]
+    """See ``provisioning.targets`` for what a key may lead to."""
+    otherwise: Key
+    """For who presses nothing that means anything."""
+    times: Annotated[int, Field(ge=1, le=5)] = 2
+    seconds: Annotated[int, Field(ge=1, le=30)] = 5
+    direct: bool = False
+    """An extension may be dialled here."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, given: Any) -> Any:
+        """``1 = "Population"`` is ``1 = { to = "Population" }``."""
+        if not isinstance(given, dict):
+            return given
+        short = {**given}
+        if isinstance(keys := short.get("keys"), dict):
+            short["keys"] = {key: _to(value) for key, value in keys.items()}
+        if "otherwise" in short:
+            short["otherwise"] = _to(short["otherwise"])
+        return short
+
+    @property
+    def slug(self) -> str:
+        return slug(self.name)
+
+
+def _to(value: Any) -> Any:
+    return {"to": value} if isinstance(value, str) else value
+
+
+class Closed(_Part):
+    """What callers meet while a service is closed."""
+
+    prompt: str = ""
+    """Name of a prompt; empty: a sentence of allo's own."""
+    then: str = "voicemail"
+    """The service's voicemail, or see ``provisioning.targets``."""
+    urgent: Number | None = None
+    """Rung for who presses 1."""
+
+
 class Service(_Part):
     """People who answer together."""
 
@@ -164,6 +333,22 @@ class Service(_Part):
     number: Number | None = None
     queue: QueueStrategy = "ringall"
     """``none``: the service has no queue of its own."""
+    max_wait: Annotated[int, Field(ge=10, le=7200)] = 300
+    """Seconds."""
+    after_wait: str = "voicemail"
+    """Where one goes on who waited so long."""
+    helped_by: tuple[str, ...] = Field(default=(), strict=False)
+    """Services whose agents are rung where none of its own can be."""
+    wrapup: Annotated[int, Field(ge=0, le=600)] = 0
+    """Seconds of peace after a call."""
+    announce: Annotated[int, Field(ge=0, le=600)] = 0
+    """Seconds between two announcements of position and wait; 0: none, else 15 at least."""
+    priority: Annotated[int, Field(ge=0, le=100)] = 0
+    hours: str = ""
+    """Name of its opening hours; empty: always open."""
+    closed: Closed = Closed()
+    night: Closed | None = None
+    """While somebody switched to night; not given: as ``closed``."""
 
     @property
     def slug(self) -> str:
@@ -185,6 +370,24 @@ class Commune(_Part):
     site: tuple[Site, ...] = Field(min_length=1, strict=False)
     service: tuple[Service, ...] = Field(min_length=1, strict=False)
     trunk: tuple[Trunk, ...] = Field(default=(), strict=False)
+    hours: tuple[Hours, ...] = Field(default=(), strict=False)
+    prompt: tuple[Prompt, ...] = Field(default=(), strict=False)
+    menu: tuple[Menu, ...] = Field(default=(), strict=False)
+
+    def menu_named(self, text: str) -> Menu | None:
+        """By slug or name, as people type it."""
+        wanted = fold(text)
+        return next((m for m in self.menu if wanted in (fold(m.slug), fold(m.name))), None)
+
+    def hours_named(self, text: str) -> Hours | None:
+        """By slug or name, as people type it."""
+        wanted = fold(text)
+        return next((h for h in self.hours if wanted in (fold(h.slug), fold(h.name))), None)
+
+    def prompt_named(self, text: str) -> Prompt | None:
+        """By slug or name, as people type it."""
+        wanted = fold(text)
+        return next((p for p in self.prompt if wanted in (fold(p.slug), fold(p.name))), None)
 
     def site_named(self, text: str) -> Site | None:
         """By code, name or alias, as people type it."""

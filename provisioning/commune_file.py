@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from provisioning.commune import Commune, Installation, Service, Site, Trunk
+from provisioning.commune import Commune, Hours, Installation, Menu, Prompt, Service, Site, Trunk
 from provisioning.commune_rules import faults
 from provisioning.problem import InputRefused, Problem, Wrong
 from provisioning.text import did_you_mean
@@ -22,6 +22,9 @@ _PARTS: dict[str, type[BaseModel]] = {
     "site": Site,
     "service": Service,
     "trunk": Trunk,
+    "hours": Hours,
+    "prompt": Prompt,
+    "menu": Menu,
 }
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from provisioning.commune import Commune
+from provisioning.problem import Wrong
+from provisioning.targets import service_target, target
 from provisioning.text import did_you_mean, fold
 from provisioning.words import Words
 
@@ -18,6 +20,10 @@ def faults(commune: Commune) -> Iterator[Fault]:
     yield from _twice(commune)
     yield from _ranges(commune)
     yield from _main_services(commune)
+    yield from _hours(commune)
+    yield from _services(commune)
+    yield from _menus(commune)
+    yield from _circles(commune)
 
 
 def _ports(commune: Commune) -> Iterator[Fault]:
@@ -72,6 +78,16 @@ def _twice(commune: Commune) -> Iterator[Fault]:
         claims.append(("extension", service.extension, ("service", i, "extension"), service.name))
         if service.number is not None:
             claims.append(("number", service.number, ("service", i, "number"), service.name))
+    for i, hours in enumerate(commune.hours):
+        claims.append(("hours", fold(hours.slug), ("hours", i, "name"), hours.name))
+    for i, menu in enumerate(commune.menu):
+        # With the services: a key names either.
+        claims.append(("service", fold(menu.slug), ("menu", i, "name"), menu.name))
+        claims.append(("extension", menu.extension, ("menu", i, "extension"), menu.name))
+        if menu.number is not None:
+            claims.append(("number", menu.number, ("menu", i, "number"), menu.name))
+    for i, prompt in enumerate(commune.prompt):
+        claims.append(("prompt", fold(prompt.slug), ("prompt", i, "name"), prompt.name))
     for i, trunk in enumerate(commune.trunk):
         claims.append(("trunk", trunk.name, ("trunk", i, "name"), trunk.name))
         claims.append(("host", trunk.host, ("trunk", i, "host"), trunk.name))
@@ -101,13 +117,17 @@ def _ranges(commune: Commune) -> Iterator[Fault]:
                     ),
                     Words("Séparez les deux plages.", "Keep the two ranges apart."),
                 )
-        for k, service in enumerate(commune.service):
-            if int(service.extension) in site.range:
+        owners = [
+            *(("service", k, one.extension) for k, one in enumerate(commune.service)),
+            *(("menu", k, one.extension) for k, one in enumerate(commune.menu)),
+        ]
+        for table, k, own in owners:
+            if int(own) in site.range:
                 yield (
-                    ("service", k, "extension"),
+                    (table, k, "extension"),
                     Words(
-                        f"{service.extension} est dans la plage des agents de « {site.name} ».",
-                        f"{service.extension} is inside the agents' range of “{site.name}”.",
+                        f"{own} est dans la plage des agents de « {site.name} ».",
+                        f"{own} is inside the agents' range of “{site.name}”.",
                     ),
                     Words(
                         "Prenez un numéro hors de toutes les plages.",
@@ -139,4 +159,146 @@ def _main_services(commune: Commune) -> Iterator[Fault]:
                     f"“{service.name}” has no queue and cannot answer the main number.",
                 ),
                 did_you_mean("", queued),
+            )
+
+
+def _hours(commune: Commune) -> Iterator[Fault]:
+    """What services say of hours and prompts exists."""
+    for i, service in enumerate(commune.service):
+        if service.hours and commune.hours_named(service.hours) is None:
+            yield (
+                ("service", i, "hours"),
+                Words(
+                    f"l'horaire « {service.hours} » n'existe pas.",
+                    f"hours “{service.hours}” do not exist.",
+                ),
+                did_you_mean(service.hours, [hours.name for hours in commune.hours]),
+            )
+        for key, closed in (("closed", service.closed), ("night", service.night)):
+            if closed and closed.prompt and commune.prompt_named(closed.prompt) is None:
+                yield (
+                    ("service", i, key),
+                    Words(
+                        f"le message « {closed.prompt} » n'existe pas.",
+                        f"prompt “{closed.prompt}” does not exist.",
+                    ),
+                    did_you_mean(closed.prompt, [prompt.name for prompt in commune.prompt]),
+                )
+        if service.hours and service.queue == "none":
+            yield (
+                ("service", i, "hours"),
+                Words(
+                    f"« {service.name} » n'a pas de file d'attente : l'horaire ne sert à rien.",
+                    f"“{service.name}” has no queue: its hours serve nothing.",
+                ),
+                Words("Donnez-lui une file, ou retirez hours.", "Give it one, or remove hours."),
+            )
+
+
+def _menus(commune: Commune) -> Iterator[Fault]:
+    """What menus and sites say of prompts, menus and where keys lead exists."""
+    for i, site in enumerate(commune.site):
+        if site.main_menu and commune.menu_named(site.main_menu) is None:
+            yield (
+                ("site", i, "main_menu"),
+                Words(
+                    f"le menu « {site.main_menu} » n'existe pas.",
+                    f"menu “{site.main_menu}” does not exist.",
+                ),
+                did_you_mean(site.main_menu, [menu.name for menu in commune.menu]),
+            )
+    for i, menu in enumerate(commune.menu):
+        if commune.prompt_named(menu.prompt) is None:
+            yield (
+                ("menu", i, "prompt"),
+                Words(
+                    f"le message « {menu.prompt} » n'existe pas.",
+                    f"prompt “{menu.prompt}” does not exist.",
+                ),
+                did_you_mean(menu.prompt, [prompt.name for prompt in commune.prompt]),
+            )
+        for place, key in (
+            *((("menu", i, "keys", name), key) for name, key in menu.keys.items()),
+            (("menu", i, "otherwise"), menu.otherwise),
+        ):
+            try:
+                target(commune, key)
+            except Wrong as wrong:
+                yield place, wrong.what, wrong.remedy
+
+
+def _services(commune: Commune) -> Iterator[Fault]:
+    """Where callers of a service go on, and who helps, exists."""
+    for i, service in enumerate(commune.service):
+        written = [(("service", i, "after_wait"), service.after_wait)]
+        for key, closed in (("closed", service.closed), ("night", service.night)):
+            if closed:
+                written.append((("service", i, key), closed.then))
+        for place, text in written:
+            try:
+                service_target(commune, service, text)
+            except Wrong as wrong:
+                yield place, wrong.what, wrong.remedy
+        for name in service.helped_by:
+            if commune.service_named(name) is None:
+                yield (
+                    ("service", i, "helped_by"),
+                    Words(
+                        f"le service « {name} » n'existe pas.", f"service “{name}” does not exist."
+                    ),
+                    did_you_mean(name, [one.name for one in commune.service]),
+                )
+        if 0 < service.announce < 15:
+            yield (
+                ("service", i, "announce"),
+                Words(
+                    "c'est plus souvent qu'on ne peut parler.",
+                    "that is more often than one can speak.",
+                ),
+                Words("Donnez 15 secondes au moins, ou 0.", "Give 15 seconds at least, or 0."),
+            )
+
+
+def _circles(commune: Commune) -> Iterator[Fault]:
+    """Menus and services that lead to each other by themselves: callers would never get out."""
+    after: dict[str, str] = {}
+    places: dict[str, tuple[str | int, ...]] = {}
+    names: dict[str, str] = {}
+    for i, menu in enumerate(commune.menu):
+        places[menu.extension] = ("menu", i, "otherwise")
+        names[menu.extension] = menu.name
+        try:
+            found = target(commune, menu.otherwise)
+        except Wrong:
+            continue  # told elsewhere
+        itself = commune.menu_named(menu.otherwise.to) is menu
+        if found.kind in ("repeat", "prompt"):
+            after[menu.extension] = menu.extension
+        elif found.kind == "inside" and (itself or found.key != menu.extension):
+            after[menu.extension] = found.key
+    for i, service in enumerate(commune.service):
+        places[service.extension] = ("service", i, "after_wait")
+        names[service.extension] = service.name
+        try:
+            found = service_target(commune, service, service.after_wait)
+        except Wrong:
+            continue
+        if found.kind == "inside":
+            after[service.extension] = found.key
+    for start, place in places.items():
+        way = [start]
+        while (following := after.get(way[-1])) and following not in way:
+            way.append(following)
+        if following == start:
+            shown = " → ".join(names[one] for one in (*way, following))
+            yield (
+                place,
+                Words(
+                    f"qui ne fait rien tourne en rond : {shown}.",
+                    f"who does nothing goes round in circles: {shown}.",
+                ),
+                Words(
+                    "Terminez par une messagerie, une personne ou « goodbye ».",
+                    "End with a voicemail, a person or “goodbye”.",
+                ),
             )

@@ -46,6 +46,36 @@ name = "Population"
 extension = "2910"
 # number = "071 00 00 10"        # numéro direct du service
 queue = "rrmemory"
+# max_wait = 120                 # secondes, puis after_wait (d'office sa messagerie)
+# after_wait = "Accueil"         # un service, un menu, un numéro, voicemail, goodbye
+# helped_by = ["Accueil"]        # qu'on sonne quand aucun des siens n'est libre
+# wrapup = 10                    # répit après un appel
+# announce = 45                  # dire rang et attente, toutes les 45 s
+# hours = "Guichets"             # sans horaire, toujours ouvert
+# closed = { prompt = "Fermé", then = "voicemail", urgent = "0470 00 00 00" }
+# night = { prompt = "Fermé" }   # pendant « allo hours night » ; sinon comme closed
+
+# Les horaires. Les jours fériés belges sont fermés d'office ; closed et open pour des dates.
+# [[hours]]
+# name = "Guichets"
+# week = ["lun-ven 08:30-12:00", "mer 13:30-16:00"]
+# holidays = true
+# closed = ["2026-12-24 12:00-24:00 Réveillon", "2026-12-28 au 2026-12-31"]
+# open = ["2027-05-29 09:00-12:00 Portes ouvertes"]
+
+# Les menus : « tapez 1 ». Une touche mène à un service, un menu, un numéro, back, repeat, goodbye.
+# [[menu]]
+# name = "Menu principal"
+# extension = "2999"
+# prompt = "Bienvenue"
+# keys = { 1 = "Population", 2 = { to = "Onthaal", language = "nl" }, 9 = "repeat" }
+# otherwise = "Accueil"
+
+# Ce qu'on dit aux appelants : un texte (lu par la machine) ou un fichier son de ce dossier.
+# [[prompt]]
+# name = "Fermé"
+# fr = "Nos guichets sont fermés. En cas d'urgence, tapez 1, ou laissez un message."
+# nl = "ferme-nl.wav"
 
 # La ligne de l'opérateur, reconnue à son adresse. Sans elle : appels internes seulement.
 # [[trunk]]

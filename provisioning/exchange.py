@@ -5,28 +5,38 @@ files. What no longer fits together is reported, never guessed.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from typing import Literal, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pbx_config.hours import Hours
 from pbx_config.model import (
     Ami,
     Certificates,
+    Closed,
     Device,
     Digest,
     Exchange,
+    Menu,
     Network,
     Queue,
     Site,
+    Target,
     Trunk,
     User,
 )
+from provisioning import commune as written
+from provisioning import prompts
 from provisioning.ca import CaFiles
 from provisioning.commune import Commune
 from provisioning.home import Home
+from provisioning.opening_hours import build_hours
 from provisioning.problem import InputRefused, Problem
 from provisioning.store import tables
+from provisioning.targets import service_target, target
 from provisioning.text import did_you_mean
 from provisioning.words import Words
 
@@ -66,6 +76,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
             },
             home,
         ),
+        *prompts.problems(commune, home),
     ]
     if problems:
         raise InputRefused(problems)
@@ -112,6 +123,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
                 main_number=site.main_number,
                 main_queue=_main_queue(commune, site.main_service),
                 emergency_number=site.emergency_number,
+                main_menu=_menu_of(commune, site.main_menu),
             )
             for site in commune.site
         ),
@@ -124,12 +136,89 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
                 number=service.number,
                 strategy=service.queue,
                 members=tuple(members.get(service.slug, ())),
+                hours=_hours_of(commune, service),
+                closed=_closed(commune, service, service.closed) if service.hours else None,
+                night=_closed(commune, service, service.night) if service.hours else None,
+                max_wait=service.max_wait,
+                after_wait=_after_wait(commune, service),
+                helpers=_helpers(commune, service, members),
+                wrapup=service.wrapup,
+                announce=service.announce,
+                weight=service.priority,
             )
             for service in commune.service
             if service.queue != "none"
         ),
         trunks=tuple(Trunk(trunk.name, trunk.host, trunk.port) for trunk in commune.trunk),
+        hours=hours_of(commune),
+        prompts=prompts.as_model(commune, home),
+        menus=tuple(_menu(commune, menu) for menu in commune.menu),
     )
+
+
+def hours_of(commune: Commune, today: date | None = None) -> tuple[Hours, ...]:
+    """All opening hours, holidays of the years from ``today``'s on included."""
+    return tuple(
+        build_hours(
+            hours.slug,
+            hours.name,
+            hours.zone,
+            hours.spans,
+            hours.closings,
+            hours.openings,
+            hours.holidays,
+            today or datetime.now(ZoneInfo(hours.zone)).date(),
+        )
+        for hours in commune.hours
+    )
+
+
+def _menu(commune: Commune, menu: written.Menu) -> Menu:
+    return Menu(
+        menu.slug,
+        menu.name,
+        menu.extension,
+        menu.number,
+        prompts.name_of(commune, menu.prompt),
+        tuple((key, target(commune, to)) for key, to in menu.keys.items()),
+        target(commune, menu.otherwise),
+        menu.times,
+        menu.seconds,
+        menu.direct,
+    )
+
+
+def _menu_of(commune: Commune, name: str) -> str:
+    found = commune.menu_named(name) if name else None
+    return found.slug if found else ""
+
+
+def _hours_of(commune: Commune, service: written.Service) -> str:
+    found = commune.hours_named(service.hours) if service.hours else None
+    return found.slug if found else ""
+
+
+def _closed(
+    commune: Commune, service: written.Service, closed: written.Closed | None
+) -> Closed | None:
+    if closed is None:
+        return None
+    then = service_target(commune, service, closed.then)
+    return Closed(prompts.name_of(commune, closed.prompt), then, closed.urgent)
+
+
+def _after_wait(commune: Commune, service: written.Service) -> Target | None:
+    found = service_target(commune, service, service.after_wait)
+    return None if found == Target("voicemail", service.extension) else found
+
+
+def _helpers(
+    commune: Commune, service: written.Service, members: Mapping[str, list[str]]
+) -> tuple[str, ...]:
+    others = [commune.service_named(name) for name in service.helped_by]
+    own = members.get(service.slug, ())
+    found = [one for other in others if other for one in members.get(other.slug, ())]
+    return tuple(dict.fromkeys(one for one in found if one not in own))
 
 
 def _devices(session: Session) -> dict[int, list[Device]]:
@@ -171,8 +260,9 @@ def _lost_places(
 
 def _claimed_twice(commune: Commune, owners: Mapping[str, str], home: Home) -> Iterator[Problem]:
     """Extensions and numbers that commune.toml gives to a service or site but an agent has."""
-    claims = [("extension", s.extension, s.name) for s in commune.service]
-    claims += [("number", s.number, s.name) for s in commune.service if s.number]
+    answering: list[written.Service | written.Menu] = [*commune.service, *commune.menu]
+    claims = [("extension", one.extension, one.name) for one in answering]
+    claims += [("number", one.number, one.name) for one in answering if one.number]
     claims += [("main_number", s.main_number, s.name) for s in commune.site]
     for key, value, name in claims:
         if (who := owners.get(value)) is not None:

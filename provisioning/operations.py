@@ -19,6 +19,7 @@ from pbx_config.asterisk.runtime import FOLDER_VARIABLE, Runtime, locate
 from pbx_config.layout import Layout
 from pbx_config.model import Exchange
 from pbx_config.plan import Plan, make_plan
+from provisioning import prompts
 from provisioning.ca import CaFiles, addresses_of, fingerprint, renew_server
 from provisioning.commune import Commune
 from provisioning.commune_file import read_commune
@@ -121,15 +122,18 @@ def plan_of(installation: Installation, session: Session) -> Plan:
 
 
 def carry_out(installation: Installation, plan: Plan) -> Applied:
-    """Apply a plan that was looked at. Raises PlanStale (the files changed since), ApplyFailed."""
+    """Apply a plan that was looked at.
+
+    Raises PlanStale (the files changed since), ApplyFailed, PromptFailed.
+    """
     with _changing(installation.home):
-        return apply(plan, installation.layout, installation.asterisk)
+        return _apply(installation, plan)
 
 
 def apply_all(installation: Installation, session: Session) -> Applied:
     """Plan and apply in one go: for one device just added, in the transaction that added it."""
     with _changing(installation.home):
-        return apply(plan_of(installation, session), installation.layout, installation.asterisk)
+        return _apply(installation, plan_of(installation, session))
 
 
 def apply_secrets(installation: Installation, session: Session) -> Applied:
@@ -145,6 +149,15 @@ def apply_secrets(installation: Installation, session: Session) -> Applied:
         except PlanStale:  # somebody applied without our lock; once more on what is there now
             plan = plan_of(installation, session).only(AUTH_FILE)
             return apply(plan, installation.layout, installation.asterisk)
+
+
+def _apply(installation: Installation, plan: Plan) -> Applied:
+    """What is said must be there before the dialplan names it, and until it does not any more."""
+    folder = installation.layout.prompts
+    prompts.make_missing(installation.commune, installation.home, folder)
+    applied = apply(plan, installation.layout, installation.asterisk)
+    prompts.remove_unused(plan.exchange.prompts, folder)
+    return applied
 
 
 def _changing(home: Home) -> FileLock:

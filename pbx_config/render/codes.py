@@ -13,6 +13,10 @@ ROOM = "*6"
 INTERCOM = "*80"
 """Followed by an extension: call there, and let the phone answer by itself if its owner allows."""
 DND_ON, DND_OFF = "*26", "#26"
+FORWARDS = {"": "21", "-cfb": "67", "-cfnr": "61", "-unavailable": "62"}
+"""Always, when busy, when nobody answers, when the phone is not there: what is kept in Asterisk's
+database (``forward-cfb/2001``), by its code. On with ``*61*NUMBER``, off with ``#61``. The last is
+GSM's (3GPP TS 22.030); ETSI has none."""
 FORWARD_ON, FORWARD_OFF = "*21*", "#21"
 
 
@@ -47,13 +51,17 @@ def codes() -> tuple[str, ...]:
         # INVALID is what leaves a hint to its other devices: not in use, it would be free.
         _switch(DND_OFF, "dnd", "", also=(_quiet("INVALID"),)),
         *(
-            _switch(f"_{FORWARD_ON}{digit}.", "forward", _TARGET, check=_MAY_BE_FORWARDED_TO)
+            _switch(f"_*{code}*{digit}.", f"forward{when}", _TARGET, check=_MAY_BE_FORWARDED_TO)
+            for when, code in FORWARDS.items()
             for digit in "X+"
         ),
-        _switch(FORWARD_OFF, "forward", ""),
+        *(_switch(f"#{code}", f"forward{when}", "") for when, code in FORWARDS.items()),
         # What is switched on, for phones to subscribe to: dnd-2001, forward-2001.
         "exten => _d[n]d-X.,hint,Custom:${EXTEN}",  # a bare n in a pattern is any of 2 to 9
         "exten => _forward-X.,hint,Custom:${EXTEN}",
+        "exten => _forward-cfb-X.,hint,Custom:${EXTEN}",
+        "exten => _forward-cf[n]r-X.,hint,Custom:${EXTEN}",
+        "exten => _forward-u[n]available-X.,hint,Custom:${EXTEN}",
     )
 
 

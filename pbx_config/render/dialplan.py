@@ -4,7 +4,9 @@
 ``from-trunk`` what the line may call: our public numbers (``did``), nothing else
 ``person``     a user's extension: forwarded, rung, given back to who transferred, voicemail
 ``reach``      the one way to ring a user, by user id; its body may become another node's business
-``enqueue``    the one way to wait in a queue
+``enqueue``    the one way to wait in a queue; ``after-…`` where one goes on who waited too long
+``hours-…``    whether it is open now; ``closed-…`` what callers meet when it is not; ``prompt-…``
+``menu-…``     what each key leads to
 ``announce``   what the other side hears before an agent records the call
 ``message``    whom other makers' phones may send texts (SIP MESSAGE), by way of the server
 """
@@ -13,7 +15,17 @@ from collections.abc import Iterator
 
 from pbx_config import escape
 from pbx_config.model import Exchange
-from pbx_config.render import codes, inside, messages, outside, recording
+from pbx_config.render import (
+    closed,
+    codes,
+    hours,
+    inside,
+    menus,
+    messages,
+    outside,
+    prompts,
+    recording,
+)
 from pbx_config.render.text import document, section
 
 
@@ -31,7 +43,11 @@ def extensions_conf(exchange: Exchange) -> str:
         inside.internal(exchange),
         codes.give_back(),
         inside.reach(exchange),
-        inside.enqueue(),
+        inside.enqueue(exchange),
+        hours.hours_contexts(exchange.hours),
+        closed.closed_contexts(exchange.queues),
+        menus.menu_contexts(exchange),
+        prompts.prompt_contexts(exchange.prompts),
         recording.announce(),
         messages.messages(exchange),
         section("nowhere"),

@@ -5,7 +5,7 @@ No name or title ever enters the dialplan: only identifiers, digits and numbers,
 
 from pbx_config import escape
 from pbx_config.model import Exchange, Queue, User
-from pbx_config.render import recording
+from pbx_config.render import closed, menus, recording, targets
 from pbx_config.render.codes import codes, quiet
 from pbx_config.render.queues import RING_SECONDS
 from pbx_config.render.text import extension, section
@@ -29,33 +29,46 @@ def internal(exchange: Exchange) -> str:
         "Set(REDIRECTING(from-num,i)=)",
         "Set(REDIRECTING(count,i)=0)",
         "(target)Set(to=${DB(forward/${EXTEN})})",
-        'GotoIf($["${to}" = "" | "${ARG1}" = "take"]?ring)',
-        f"GotoIf($[0${{ALLO_FORWARDS}} >= {MAX_FORWARDS}]?ring)",
-        "GotoIf(${DIALPLAN_EXISTS(forwarded,${to},1)}?:ring)",
+        "Set(reason=cfu)",
+        "Set(else=ring)",
+        'GotoIf($["${ARG1}" = "take"]?ring)',
+        '(forward)GotoIf($["${to}" = ""]?${else})',
+        f"GotoIf($[0${{ALLO_FORWARDS}} >= {MAX_FORWARDS}]?${{else}})",
+        "GotoIf(${DIALPLAN_EXISTS(forwarded,${to},1)}?:${else})",
         "Set(ALLO_FORWARDS=$[0${ALLO_FORWARDS} + 1])",
         'ExecIf($["${ALLO_FORWARDER}" = ""]?Set(ALLO_FORWARDER=${EXTEN}))',
         "Set(__ALLO_INTERCOM=)",
         "Set(REDIRECTING(from-num,i)=${EXTEN})",
-        "Set(REDIRECTING(reason,i)=cfu)",
+        "Set(REDIRECTING(reason,i)=${reason})",
         # Without a count no Diversion header is sent.
         "Set(REDIRECTING(count,i)=${ALLO_FORWARDS})",
         "Goto(forwarded,${to},1)",
-        "(ring)Set(ALLO_FORWARDS=0)",
-        "Gosub(reach,${who},1(,,${ARG1}))",
+        "(ring)Gosub(reach,${who},1(,,${ARG1}))",
         'GotoIf($["${ARG1}" = "take"]?back)',
         "Set(how=${GOSUB_RETVAL})",
-        "Gosub(give-back,s,1(${EXTEN}))",
+        # Busy, not there, or nobody came: each may be forwarded elsewhere.
+        'Set(reason=${IF($["${how}" = "BUSY"]?cfb:'
+        '${IF($["${how}" = "CHANUNAVAIL"]?unavailable:cfnr)})})',
+        "Set(to=${DB(forward-${reason}/${EXTEN})})",
+        # A phone that is not there does not answer either.
+        'ExecIf($["${to}" = "" & "${reason}" = "unavailable"]?'
+        "Set(to=${DB(forward-cfnr/${EXTEN})}))",
+        "Set(else=unanswered)",
+        "Goto(forward)",
+        "(unanswered)Gosub(give-back,s,1(${EXTEN}))",
         # Of whom the caller wanted first.
         'Set(box=${IF($["${ALLO_FORWARDER}" != ""]?${ALLO_FORWARDER}:${EXTEN})})',
         'VoiceMail(${box}@default,${IF($["${how}" = "BUSY"]?b:u)})',
         "Hangup()",
-        "(back)Return(${GOSUB_RETVAL})",
+        "(back)Set(ALLO_FORWARDS=0)",
+        "Return(${GOSUB_RETVAL})",
     )
     return "\n\n".join(
         (
             section(
                 "internal",
                 *codes(),
+                *menus.entries(exchange),
                 *(_queue(queue) for queue in exchange.queues),
                 *(_user(user) for user in exchange.users),
             ),
@@ -69,6 +82,7 @@ def _queue(queue: Queue) -> str:
     return extension(
         escape.digits(queue.extension, queue.name),
         "Set(__ALLO_INTERCOM=)",
+        *closed.door(queue),
         f"Set(__ALLO_QUEUE={escape.identifier(queue.name, 'queue.name')})",
         f"Set(ALLO_UNTIL=$[${{EPOCH}} + {int(queue.max_wait)}])",
         "Goto(enqueue,${EXTEN},1)",
@@ -152,19 +166,20 @@ def _reach_user(user: User) -> str:
     )
 
 
-def enqueue() -> str:
+def enqueue(exchange: Exchange) -> str:
     """Wait; when withdrawn (AMI QueueWithdrawCaller) ring the taker, and if that fails wait again
-    in front; after max_wait leave a message for the service."""
-    return section(
+    in front; after max_wait go on as the service says (``after-QUEUE``), or leave it a message."""
+    wait = section(
         "enqueue",
         extension(
             "_X.",
             "Set(__ALLO_CALL=${UNIQUEID})",
             "Answer()",
-            "(wait)GotoIf($[${ALLO_UNTIL} <= ${EPOCH}]?mailbox)",
+            "(wait)GotoIf($[${ALLO_UNTIL} <= ${EPOCH}]?over)",
             "Queue(${ALLO_QUEUE},,,,$[${ALLO_UNTIL} - ${EPOCH}])",
             'GotoIf($["${QUEUE_WITHDRAW_INFO}" != ""]?taken)',
-            "(mailbox)VoiceMail(${EXTEN}@default,u)",
+            "(over)GotoIf(${DIALPLAN_EXISTS(after-${ALLO_QUEUE},s,1)}?after-${ALLO_QUEUE},s,1)",
+            "VoiceMail(${EXTEN}@default,u)",
             "Hangup()",
             "(taken)Set(taker=${FILTER(0-9,${QUEUE_WITHDRAW_INFO})})",
             "Set(QUEUE_WITHDRAW_INFO=)",
@@ -174,3 +189,13 @@ def enqueue() -> str:
             "Goto(wait)",
         ),
     )
+    after = [
+        section(
+            f"after-{escape.identifier(queue.name, 'queue.name')}",
+            # Wherever they come next, they do not come to the head of the queue.
+            extension("s", "Set(QUEUE_PRIO=)", *targets.steps(queue.after_wait, queue.name)),
+        )
+        for queue in exchange.queues
+        if queue.after_wait
+    ]
+    return "\n\n".join((wait, *after))

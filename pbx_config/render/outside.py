@@ -121,10 +121,16 @@ def from_trunk() -> str:
 def did(exchange: Exchange) -> str:
     """E.164 digits → extension. A site's main number wins over an agent who claims it too."""
     queues = {queue.name: queue.extension for queue in exchange.queues}
+    menus = {menu.name: menu.extension for menu in exchange.menus}
     targets: dict[str, str] = {}
     for site in exchange.sites:
-        if site.main_queue in queues:
+        if site.main_menu in menus:
+            targets.setdefault(site.main_number, menus[site.main_menu])
+        elif site.main_queue in queues:
             targets.setdefault(site.main_number, queues[site.main_queue])
+    for menu in exchange.menus:
+        if menu.number:
+            targets.setdefault(menu.number, menu.extension)
     for queue in exchange.queues:
         if queue.number:
             targets.setdefault(queue.number, queue.extension)

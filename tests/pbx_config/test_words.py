@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pbx_config.model import Certificates, Exchange
 from pbx_config.words import compare
+from tests.pbx_config.render.test_golden import EXCHANGE as GOLDEN
 from tests.support.exchange import digest_of, make_user, small_exchange
 
 FILES = Certificates(Path("/a"), Path("/b"), Path("/c"))
@@ -108,3 +109,25 @@ def test_site_trunk_and_network() -> None:
     assert "serveur localhost → pbx.example" in shown[0]
     assert "numéro montré au 112 +3271000112 → +3271000113" in shown[1]
     assert shown[2] == "- ligne opérateur operator"
+
+
+def test_hours_prompts_and_menus_are_told_in_words() -> None:
+    shown = lines(replace(GOLDEN, hours=(), prompts=(), menus=()), GOLDEN)
+    assert shown[:5] == [
+        "+ horaire Guichets",
+        "+ message Fermé",
+        "+ message Bienvenue",
+        "+ menu 2999 Accueil",
+        "+ menu 2998 Onthaal",
+    ]
+    (hours,), (menu, other) = GOLDEN.hours, GOLDEN.menus
+    later = replace(hours, week=(*hours.week[:5], (), ()))
+    (line,) = lines(GOLDEN, replace(GOLDEN, hours=(later,)))
+    assert line == (
+        "~ horaire Guichets : semaine lun-ven 08:30-12:00, 13:30-16:00; sam 00:00-24:00 → "
+        "lun-ven 08:30-12:00, 13:30-16:00"
+    )
+    short = replace(menu, keys=menu.keys[:2], times=3)
+    (line,) = lines(GOLDEN, replace(GOLDEN, menus=(short, other)))
+    assert "touches 1 → 2900 Population, 2 → 2998 Onthaal (nl), 3 → voicemail 2901" in line
+    assert line.endswith("répétitions 2 → 3")

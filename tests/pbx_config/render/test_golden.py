@@ -10,16 +10,22 @@ from pathlib import Path
 import pytest
 
 from pbx_config.asterisk import Runtime
+from pbx_config.hours import DAY_MINUTES, Hours, Span, SpecialDay
 from pbx_config.layout import Layout
 from pbx_config.model import (
     Ami,
     Certificates,
+    Closed,
     Device,
     Digest,
     Exchange,
+    Menu,
     Network,
+    Prompt,
     Queue,
+    Recording,
     Site,
+    Target,
     Trunk,
     User,
 )
@@ -45,9 +51,31 @@ EXCHANGE = Exchange(
     ),
     queues=(
         Queue("population", "Population", "2900", "+3271000200", "ringall", ("u14", "u15")),
-        Queue("social", "Service social", "2901", None, "rrmemory", ("u15", "u16"), max_wait=120),
+        Queue("social", "Service social", "2901", None, "rrmemory", ("u15", "u16"), max_wait=120,
+              hours="guichets", closed=Closed("ferme", Target("voicemail", "2901")),
+              night=Closed("ferme", Target("goodbye"), "+32470112233")),
     ),
     trunks=(Trunk("operator", "192.0.2.10", 5060),),
+    hours=(
+        Hours("guichets", "Guichets", "Europe/Brussels",
+              (*((Span(510, 720), Span(810, 960)),) * 5, (Span(0, DAY_MINUTES),), ()),
+              (SpecialDay("2026-12-24", (Span(510, 720),), "Réveillon"),
+               SpecialDay("2026-12-25", (), "Noël"))),
+    ),
+    prompts=(
+        Prompt("ferme", "Fermé", (Recording("fr", "ferme-fr-0123456789ab", "Nous sommes fermés."),
+                                  Recording("nl", "ferme-nl-0123456789ab"))),
+        Prompt("bienvenue", "Bienvenue", (Recording("fr", "bienvenue-fr-0123456789ab"),)),
+    ),
+    menus=(
+        Menu("accueil", "Accueil", "2999", "+3271000999", "bienvenue",
+             (("1", Target("inside", "2900")), ("2", Target("inside", "2998", "nl")),
+              ("3", Target("voicemail", "2901")), ("4", Target("outside", "+32470112233")),
+              ("5", Target("prompt", "ferme")), ("9", Target("repeat"))),
+             Target("inside", "2900"), direct=True),
+        Menu("onthaal-nl", "Onthaal", "2998", None, "bienvenue",
+             (("*", Target("back")), ("0", Target("goodbye"))), Target("inside", "2901"), 3, 8),
+    ),
 )  # fmt: skip
 
 
@@ -78,7 +106,18 @@ def test_no_password_and_no_secret_but_amis(rendered: dict[str, str]) -> None:
 
 
 def test_the_dialplan_holds_no_name_of_anybody(rendered: dict[str, str]) -> None:
-    for word in ("Dupont", "Şirin", "Population", "Hôtel", "CPAS"):
+    for word in (
+        "Dupont",
+        "Şirin",
+        "Population",
+        "Hôtel",
+        "CPAS",
+        "Fermé",
+        "fermés",
+        "Noël",
+        "Onthaal",
+        "Bienvenue",
+    ):
         assert word not in rendered["extensions.conf"]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from pbx_config.render.codes import FORWARDS
 from softphone import protocol
 from softphone.engine_process import EngineProcess
 from tests.softphone.engine.conftest import Pbx
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.parametrize("wire", ["tls", "tls12"])
 def nothing_switched_on(pbx: Pbx) -> Iterator[None]:
     """Whatever a test left behind, the next one finds phones that ring."""
     yield
-    for name in ("dnd", "forward"):
+    for name in ("dnd", *(f"forward{when}" for when in FORWARDS)):
         pbx.ask(f"database deltree {name}")
         for number in (2001, 2002, 2003):
             pbx.ask(f"devstate change Custom:{name}-{number} NOT_INUSE")
@@ -178,3 +179,42 @@ def test_forwards_in_a_circle_end_at_somebody(phone: Phone) -> None:
         who.send(protocol.Dial(call="off", to="#21"))
         reached(who, "off", "connected")
         ended(who, "off")
+
+
+@pytest.mark.parametrize(("code", "when"), [("67", "cfb"), ("61", "cfnr"), ("62", "unavailable")])
+def test_forwarded_only_when_busy_or_unanswered_or_not_there(
+    phone: Phone, pbx: Pbx, code: str, when: str
+) -> None:
+    marie, julien, sophie = phone(1), phone(2), phone(3)
+    marie.send(protocol.Watch(extensions=(f"forward-{when}-2001",)))
+    marie.send(protocol.Dial(call="on", to=f"*{code}*2003"))
+    becomes(marie, f"forward-{when}-2001", "busy")
+    ended(marie, "on")
+    if when == "unavailable":
+        marie.close()
+        sophie.send(protocol.Watch(extensions=("2001",)))
+        becomes(sophie, "2001", "offline")
+    julien.send(protocol.Dial(call="c", to="2001"))
+    if when == "cfb":
+        marie.send(protocol.Reject(call=marie.wait(protocol.Incoming).call))
+    incoming = sophie.wait(protocol.Incoming, timeout=40)  # unanswered: after 25 s
+    assert (incoming.number, incoming.diverted_by) == ("2002", "2001")
+    julien.send(protocol.Hangup(call="c"))
+    ended(julien, "c")
+    if when != "unavailable":
+        marie.send(protocol.Dial(call="off", to=f"#{code}"))
+        becomes(marie, f"forward-{when}-2001", "free")
+        ended(marie, "off")
+
+
+def test_unanswered_forwards_in_a_circle_end_in_the_mailbox(phone: Phone, pbx: Pbx) -> None:
+    marie, julien, sophie = phone(1), phone(2), phone(3)
+    for who, target in ((marie, "2002"), (julien, "2001")):
+        who.send(protocol.Dial(call="on", to=f"*67*{target}"))
+        reached(who, "on", "connected")
+        ended(who, "on")
+    sophie.send(protocol.Dial(call="c", to="2001"))
+    for who in (marie, julien, marie, julien):
+        who.send(protocol.Reject(call=who.wait(protocol.Incoming).call))
+    reached(sophie, "c", "connected")
+    assert "!VoiceMail!2001@default" in pbx.ask("core show channels concise")

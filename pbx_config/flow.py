@@ -1,0 +1,250 @@
+"""What a caller of a number meets: the dialplan as a tree, for people, and at a moment as a path.
+
+Built from the same model that is rendered. Tests hold it against what real calls meet.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from pbx_config import words
+from pbx_config.hours import Decision, State
+from pbx_config.model import Closed, Exchange, Menu, Queue, Target, User
+from pbx_config.render.closed import URGENT_KEY
+from pbx_config.render.inside import REACH_SECONDS
+
+
+class Said(NamedTuple):
+    """The same words twice."""
+
+    fr: str
+    en: str
+
+
+Kind = Literal[
+    "number", "menu", "queue", "person", "hours", "prompt", "voicemail", "outside", "again", "end"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that a caller meets, and what may come then."""
+
+    kind: Kind
+    key: str
+    """Queue name, user id, hours name, prompt name, mailbox, number."""
+    what: Said
+    next: tuple["Branch", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """When the next step comes."""
+
+    when: Said
+    """Empty: at once."""
+    to: Step
+    state: State | None = None
+    """Only while the hours that it follows say so."""
+
+
+AT_ONCE = Said("", "")
+_STATES: dict[State, Said] = {
+    "open": Said("ouvert", "open"),
+    "closed": Said("fermé", "closed"),
+    "night": Said("nuit", "night"),
+}
+
+
+def flow(exchange: Exchange, number: str) -> Step | None:
+    """From an extension or a public number (E.164); None when nobody has it."""
+    queues = {queue.name: queue.extension for queue in exchange.queues}
+    menus = {menu.name: menu.extension for menu in exchange.menus}
+    for site in exchange.sites:
+        inside = menus.get(site.main_menu) or queues.get(site.main_queue)
+        if number == site.main_number and inside:
+            what = Said(f"{number}, {site.name}", f"{number}, {site.name}")
+            return _start(number, what, exchange, inside)
+    answering: tuple[Menu | Queue, ...] = (*exchange.menus, *exchange.queues)
+    for one in answering:
+        if number in (one.number, one.extension):
+            return _start(number, Said(number, number), exchange, one.extension)
+    for user in exchange.users:
+        if number in (user.public_number, user.extension):
+            return _start(number, Said(number, number), exchange, user.extension)
+    return None
+
+
+def numbers(exchange: Exchange) -> tuple[str, ...]:
+    """All that ``flow`` knows, public ones first."""
+    public = [site.main_number for site in exchange.sites]
+    public += [menu.number for menu in exchange.menus if menu.number]
+    public += [queue.number for queue in exchange.queues if queue.number]
+    public += [user.public_number for user in exchange.users if user.public_number]
+    inside = [menu.extension for menu in exchange.menus]
+    inside += [queue.extension for queue in exchange.queues]
+    inside += [user.extension for user in exchange.users]
+    return tuple(dict.fromkeys((*public, *inside)))
+
+
+def path(
+    exchange: Exchange, start: Step, moment: datetime, decisions: Mapping[str, Decision]
+) -> Iterator[tuple[Said, Step]]:
+    """What is met at ``moment`` (aware), one after the other, by who touches no key and whom
+    nobody answers; with what leads there."""
+    hours = {each.name: each for each in exchange.hours}
+    step: Step | None = start
+    when = AT_ONCE
+    while step:
+        yield when, step
+        state: State | None = None
+        if step.kind == "hours":
+            state = hours[step.key].at(moment, decisions.get(step.key)).state
+        following = [b for b in step.next if b.state == state]
+        # The last one is what comes by itself.
+        step, when = (following[-1].to, following[-1].when) if following else (None, AT_ONCE)
+
+
+def _start(number: str, what: Said, exchange: Exchange, extension: str) -> Step | None:
+    step = _inside(exchange, extension, ())
+    return Step("number", number, what, _at_once(step)) if step else None
+
+
+def _inside(exchange: Exchange, extension: str, through: tuple[str, ...]) -> Step | None:
+    """``through``: menus that lead here, each drawn once."""
+    for menu in exchange.menus:
+        if menu.extension == extension:
+            return _menu(exchange, menu, through)
+    for queue in exchange.queues:
+        if queue.extension == extension:
+            return _queue(exchange, queue, through)
+    for user in exchange.users:
+        if user.extension == extension:
+            return _person(user)
+    return None
+
+
+def _menu(exchange: Exchange, menu: Menu, through: tuple[str, ...]) -> Step:
+    title = Said(f"menu « {menu.title} »", f"menu “{menu.title}”")
+    if menu.name in through:
+        return Step("again", menu.name, title)
+    further = (*through, menu.name)
+    branches = []
+    for key, target in menu.keys:
+        spoken = f" ({target.language})" if target.language else ""
+        when = Said(f"touche {key}{spoken}", f"key {key}{spoken}")
+        branches.append(Branch(when, _target(exchange, menu.name, target, further)))
+    if menu.direct:
+        person = Step("person", "", Said("la personne", "the person"))
+        branches.append(Branch(Said("un numéro interne", "an extension"), person))
+    prompt = next((each for each in exchange.prompts if each.name == menu.prompt), None)
+    text = prompt.recordings[0].text if prompt else ""
+    said = f" : « {_short(text)} »" if text else ""
+    nothing = Said(f"rien, {menu.times} fois", f"nothing, {menu.times} times")
+    branches.append(Branch(nothing, _target(exchange, menu.name, menu.otherwise, further)))
+    what = Said(f"{title.fr}{said}", f"{title.en}{said}")
+    return Step("menu", menu.name, what, tuple(branches))
+
+
+def _target(exchange: Exchange, here: str, target: Target, through: tuple[str, ...]) -> Step:
+    """``here``: the menu's name."""
+    match target.kind:
+        case "inside":
+            nobody = Said(f"{target.key} : personne", f"{target.key}: nobody")
+            return _inside(exchange, target.key, through) or Step("end", target.key, nobody)
+        case "voicemail":
+            owners = {one.extension: one.title for one in exchange.queues}
+            owners |= {user.extension: user.name for user in exchange.users}
+            return _voicemail(target.key, owners.get(target.key, target.key))
+        case "outside":
+            return Step("outside", target.key, Said(target.key, target.key))
+        case "prompt":
+            title = next((p.title for p in exchange.prompts if p.name == target.key), target.key)
+            again = Step("again", here, Said("le menu à nouveau", "the menu again"))
+            what = Said(f"message « {title} »", f"prompt “{title}”")
+            return Step("prompt", target.key, what, _at_once(again))
+        case "back":
+            return Step("again", "", Said("le menu d'avant", "the menu before"))
+        case "repeat":
+            return Step("again", here, Said("le menu à nouveau", "the menu again"))
+        case "goodbye":
+            return Step("end", "", Said("fin de l'appel", "end of the call"))
+
+
+def _at_once(step: Step) -> tuple[Branch, ...]:
+    return (Branch(AT_ONCE, step),)
+
+
+def _queue(exchange: Exchange, queue: Queue, through: tuple[str, ...]) -> Step:
+    names = {user.id: user.name for user in exchange.users}
+    members = [names[member] for member in queue.members if member in names]
+    who = ", ".join(members[:4]) + (f" + {len(members) - 4}" if len(members) > 4 else "")
+    waits = Step(
+        "queue",
+        queue.name,
+        Said(
+            f"file « {queue.title} » ({queue.strategy}) : {who or 'personne'}",
+            f"queue “{queue.title}” ({queue.strategy}): {who or 'nobody'}",
+        ),
+        (Branch(_after(queue.max_wait), _after_wait(exchange, queue, through)),),
+    )
+    hours = next((each for each in exchange.hours if each.name == queue.hours), None)
+    if not hours or not queue.closed:
+        return waits
+    week = Said(words.week(hours.week, "fr"), words.week(hours.week, "en"))
+    return Step(
+        "hours",
+        hours.name,
+        Said(f"horaire « {hours.title} » ({week.fr})", f"hours “{hours.title}” ({week.en})"),
+        (
+            Branch(_STATES["open"], waits, "open"),
+            Branch(_STATES["closed"], _closed(exchange, queue.closed, through), "closed"),
+            Branch(
+                _STATES["night"],
+                _closed(exchange, queue.night or queue.closed, through),
+                "night",
+            ),
+        ),
+    )
+
+
+def _after_wait(exchange: Exchange, queue: Queue, through: tuple[str, ...]) -> Step:
+    if queue.after_wait is None:
+        return _voicemail(queue.extension, queue.title)
+    return _target(exchange, queue.name, queue.after_wait, (*through, queue.name))
+
+
+def _closed(exchange: Exchange, closed: Closed, through: tuple[str, ...]) -> Step:
+    prompt = next(each for each in exchange.prompts if each.name == closed.prompt)
+    text = prompt.recordings[0].text
+    said = f" : « {_short(text)} »" if text else ""
+    branches = []
+    if closed.urgent:
+        outside = Step("outside", closed.urgent, Said(closed.urgent, closed.urgent))
+        key = Said(f"touche {URGENT_KEY}", f"key {URGENT_KEY}")
+        branches.append(Branch(key, outside))
+    branches.append(Branch(AT_ONCE, _target(exchange, prompt.name, closed.then, through)))
+    return Step(
+        "prompt",
+        prompt.name,
+        Said(f"message « {prompt.title} »{said}", f"prompt “{prompt.title}”{said}"),
+        tuple(branches),
+    )
+
+
+def _person(user: User) -> Step:
+    box = Branch(_after(REACH_SECONDS), _voicemail(user.extension, user.name))
+    return Step("person", user.id, Said(f"sonne chez {user.name}", f"rings {user.name}"), (box,))
+
+
+def _voicemail(extension: str, owner: str) -> Step:
+    return Step("voicemail", extension, Said(f"messagerie « {owner} »", f"voicemail “{owner}”"))
+
+
+def _after(seconds: int) -> Said:
+    return Said(f"après {seconds} s", f"after {seconds} s")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:59].rstrip()}…"

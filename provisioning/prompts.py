@@ -1,0 +1,219 @@
+"""What is said to callers becomes sound files that Asterisk plays: 16 kHz, 16 bits, mono.
+
+A prompt is a text, read aloud by the machine (espeak-ng), or a sound file that the town recorded.
+The file's name holds a checksum of what it says, so a file never changes: another text is another
+file, and the one that callers hear now stays until the dialplan names the new one.
+"""
+
+import hashlib
+import io
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pbx_config import model
+from pbx_config.errors import PbxError
+from provisioning.commune import Commune, PromptLanguage
+from provisioning.home import Home, write_private
+from provisioning.problem import Problem
+from provisioning.words import Words
+
+RATE = 16_000
+ENDING = ".wav16"
+"""Asterisk's name for WAV of 16 kHz."""
+SOUND_FILES = (".wav", ".flac", ".ogg", ".mp3")
+_PEAK = 0.7
+"""−3 dBFS: as loud as Asterisk's own prompts."""
+_VOICES = {"fr": "fr-be", "nl": "nl", "en": "en-gb", "de": "de"}
+_WORDS_A_MINUTE = 145
+_PATIENCE_S = 60.0
+_LONGEST_S = 600
+
+CLOSED = "allo-closed"
+"""The one that stands in where none is given."""
+_CLOSED: dict[PromptLanguage, str] = {
+    "fr": "Bonjour. Nos bureaux sont fermés pour le moment. Vous pouvez laisser un message après "
+    "le signal sonore, ou nous rappeler pendant les heures d'ouverture.",
+    "nl": "Goedendag. Onze kantoren zijn momenteel gesloten. U kunt na de toon een bericht "
+    "inspreken of terugbellen tijdens de openingsuren.",
+    "en": "Hello. Our offices are closed at the moment. You can leave a message after the tone, or "
+    "call again during opening hours.",
+    "de": "Guten Tag. Unsere Büros sind zurzeit geschlossen. Sie können nach dem Signalton eine "
+    "Nachricht hinterlassen oder während der Öffnungszeiten erneut anrufen.",
+}
+
+
+class PromptFailed(PbxError):
+    """A prompt could not be made into sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A prompt in one language, as the admin gave it."""
+
+    prompt: str
+    """Slug."""
+    title: str
+    language: PromptLanguage
+    text: str
+    sound: Path | None = None
+    """The town's own recording, in the place of a text."""
+
+    @property
+    def name(self) -> str:
+        """Of its file, without the ending. Raises OSError."""
+        if self.sound:
+            said = hashlib.sha256(self.sound.read_bytes())
+        else:
+            said = hashlib.sha256(f"{_voice(self.language)}\0{self.text}".encode())
+        return f"{self.prompt}-{self.language}-{said.hexdigest()[:12]}"
+
+
+def sources(commune: Commune, home: Home) -> Iterator[Source]:
+    """Everything that the file wants said."""
+    for prompt in commune.prompt:
+        for language, text in prompt.languages.items():
+            is_file = text.lower().endswith(SOUND_FILES) and "\n" not in text
+            yield Source(
+                prompt.slug,
+                prompt.name,
+                language,
+                "" if is_file else text,
+                home.path / text if is_file else None,
+            )
+    if any(
+        closed and not closed.prompt
+        for service in commune.service
+        if service.hours
+        for closed in (service.closed, service.night)
+    ):
+        for language, text in _CLOSED.items():
+            yield Source(CLOSED, "Fermé", language, text)
+
+
+def problems(commune: Commune, home: Home) -> Iterator[Problem]:
+    """Sound files that are none."""
+    import soundfile
+
+    for source in sources(commune, home):
+        if source.sound is None:
+            continue
+        try:
+            seconds = soundfile.info(str(source.sound)).duration
+        except (OSError, soundfile.SoundFileError):
+            reason = Words(
+                f"« {source.sound} » n'est pas un fichier son.",
+                f"“{source.sound}” is not a sound file.",
+            )
+        else:
+            if 0 < seconds <= _LONGEST_S:
+                continue
+            reason = Words(
+                f"« {source.sound} » dure {seconds:.0f} s.",
+                f"“{source.sound}” takes {seconds:.0f} s.",
+            )
+        yield Problem(
+            home.commune.name,
+            None,
+            f"prompt « {source.title} », {source.language}",
+            reason,
+            Words(
+                f"Donnez un fichier {', '.join(SOUND_FILES)} de 10 minutes au plus, ou un texte.",
+                f"Give a {', '.join(SOUND_FILES)} file of 10 minutes at most, or a text.",
+            ),
+        )
+
+
+def as_model(commune: Commune, home: Home) -> tuple[model.Prompt, ...]:
+    """What the dialplan needs of them. Raises OSError (a sound file)."""
+    found: dict[str, tuple[str, list[model.Recording]]] = {}
+    for source in sources(commune, home):
+        _, recordings = found.setdefault(source.prompt, (source.title, []))
+        recordings.append(model.Recording(source.language, source.name, source.text))
+    return tuple(
+        model.Prompt(name, title, tuple(recordings)) for name, (title, recordings) in found.items()
+    )
+
+
+def make_missing(commune: Commune, home: Home, folder: Path) -> list[Path]:
+    """Make the files that are not there yet; those made. Raises PromptFailed, OSError."""
+    made = []
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for source in sources(commune, home):
+        file = folder / f"{source.name}{ENDING}"
+        if not file.exists():
+            sound = source.sound.read_bytes() if source.sound else spoken(source)
+            write_private(file, telephone_sound(sound))
+            made.append(file)
+    return made
+
+
+def remove_unused(used: tuple[model.Prompt, ...], folder: Path) -> None:
+    """Files that no prompt names any more, once the dialplan does not either."""
+    names = {recording.file for prompt in used for recording in prompt.recordings}
+    for file in folder.glob(f"*{ENDING}"):
+        if file.name.removesuffix(ENDING) not in names:
+            file.unlink(missing_ok=True)
+
+
+def spoken(source: Source) -> bytes:
+    """A WAV file of the text read aloud. Raises PromptFailed."""
+    command = ["espeak-ng", *_voice(source.language).split(), "--stdin", "--stdout"]
+    try:
+        done = subprocess.run(
+            command,
+            input=source.text.encode(),
+            capture_output=True,
+            timeout=_PATIENCE_S,
+            check=True,
+        )
+    except FileNotFoundError:
+        raise PromptFailed(
+            "Pour dire un texte il faut espeak-ng : apt install espeak-ng. Ou donnez un "
+            f"fichier son pour « {source.title} ».",
+            "To say a text, espeak-ng is needed: apt install espeak-ng. Or give a sound file "
+            f"for “{source.title}”.",
+        ) from None
+    except (OSError, subprocess.SubprocessError) as problem:
+        raise PromptFailed(
+            f"espeak-ng n'a pas pu dire « {source.title} » : {problem}.",
+            f"espeak-ng could not say “{source.title}”: {problem}.",
+        ) from problem
+    return done.stdout
+
+
+def telephone_sound(content: bytes) -> bytes:
+    """Any sound file as 16 kHz, 16 bits, mono, its loudest moment at −3 dBFS.
+
+    Raises PromptFailed.
+    """
+    import numpy as np
+    import soundfile
+    import soxr
+
+    try:
+        sound, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
+    except (OSError, soundfile.SoundFileError) as problem:
+        raise PromptFailed(
+            f"Ce fichier n'est pas du son : {problem}.", f"That is no sound: {problem}."
+        ) from problem
+    mono = soxr.resample(sound.mean(axis=1), rate, RATE)
+    if loudest := float(np.abs(mono).max(initial=0.0)):
+        mono = mono * (_PEAK / loudest)
+    file = io.BytesIO()
+    soundfile.write(file, mono, RATE, format="WAV", subtype="PCM_16")
+    return file.getvalue()
+
+
+def _voice(language: PromptLanguage) -> str:
+    return f"-v {_VOICES[language]} -s {_WORDS_A_MINUTE}"
+
+
+def name_of(commune: Commune, written: str) -> str:
+    """Slug of the prompt that a service names; the standard one for none."""
+    if not written:
+        return CLOSED
+    found = commune.prompt_named(written)
+    assert found  # commune_rules
+    return found.slug

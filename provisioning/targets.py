@@ -1,0 +1,102 @@
+"""Where a call may go on, as an administrator writes it.
+
+A menu or a service by its name, an extension, a public number (``0470 …``), ``voicemail NAME``,
+``prompt NAME`` (said, and then the menu again), ``back``, ``repeat``, ``goodbye``.
+"""
+
+from pbx_config.model import Target
+from provisioning.commune import Commune, Key, Service
+from provisioning.numbers import belgian
+from provisioning.problem import Wrong
+from provisioning.text import did_you_mean, fold
+from provisioning.words import Words
+
+_ALONE = {
+    "back": "back",
+    "retour": "back",
+    "repeat": "repeat",
+    "repeter": "repeat",
+    "goodbye": "goodbye",
+    "fin": "goodbye",
+}
+_BEFORE_A_NAME = {"voicemail": "voicemail", "messagerie": "voicemail", "prompt": "prompt",
+                  "message": "prompt"}  # fmt: skip
+
+
+def target(commune: Commune, key: Key) -> Target:
+    """Raises Wrong when there is no such thing."""
+    text = key.to.strip()
+    first, _, rest = fold(text).partition(" ")
+    if kind := _ALONE.get(fold(text)):
+        match kind:
+            case "back":
+                return Target("back", "", key.language)
+            case "repeat":
+                return Target("repeat", "", key.language)
+        return Target("goodbye", "", key.language)
+    if menu := commune.menu_named(text):
+        return Target("inside", menu.extension, key.language)
+    service = commune.service_named(text)
+    if service and service.queue != "none":
+        return Target("inside", service.extension, key.language)
+    if rest and _BEFORE_A_NAME.get(first) == "voicemail":
+        owner = commune.service_named(rest)
+        if owner and owner.queue != "none":
+            return Target("voicemail", owner.extension, key.language)
+        if rest.isdecimal() and _is_extension(commune, rest):
+            return Target("voicemail", rest, key.language)
+        raise _unknown(rest, [one.name for one in commune.service if one.queue != "none"])
+    if rest and _BEFORE_A_NAME.get(first) == "prompt":
+        if prompt := commune.prompt_named(rest):
+            return Target("prompt", prompt.slug, key.language)
+        raise _unknown(rest, [one.name for one in commune.prompt])
+    if text.isdecimal() and _is_extension(commune, text):
+        return Target("inside", text, key.language)
+    if text[:1] in "+0" and any(c.isdecimal() for c in text):
+        return Target("outside", belgian(text), key.language)
+    raise _unknown(
+        text,
+        [
+            *(menu.name for menu in commune.menu),
+            *(one.name for one in commune.service if one.queue != "none"),
+            "back", "repeat", "goodbye",
+        ],
+    )  # fmt: skip
+
+
+def _is_extension(commune: Commune, text: str) -> bool:
+    """Of the range of a site; who has it is the directory's business."""
+    return any(int(text) in site.range for site in commune.site)
+
+
+def _unknown(text: str, known: list[str]) -> Wrong:
+    return Wrong(
+        Words(f"« {text} » ne mène nulle part.", f"“{text}” leads nowhere."),
+        did_you_mean(text, known),
+    )
+
+
+def service_target(commune: Commune, service: Service, text: str) -> Target:
+    """The same for a service: ``voicemail`` alone is its own, and there is no menu to go back to.
+
+    Raises Wrong.
+    """
+    if fold(text) in ("voicemail", "messagerie"):
+        return Target("voicemail", service.extension)
+    found = target(commune, Key(to=text))
+    if found.kind in ("back", "repeat", "prompt"):
+        raise Wrong(
+            Words(
+                f"« {text} » n'a de sens que dans un menu.", f"“{text}” makes sense in menus only."
+            ),
+            Words(
+                "Donnez « voicemail », « goodbye », un service, un menu ou un numéro.",
+                "Give “voicemail”, “goodbye”, a service, a menu or a number.",
+            ),
+        )
+    if found == Target("inside", service.extension):
+        raise Wrong(
+            Words(f"« {text} » est ce service lui-même.", f"“{text}” is this service itself."),
+            Words("Donnez autre chose.", "Give something else."),
+        )
+    return found

@@ -1,0 +1,97 @@
+"""What a caller meets, told before anybody calls; ``render/test_hours.py`` calls."""
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pbx_config.flow import Step, flow, numbers, path
+from pbx_config.hours import Decision
+from pbx_config.model import Exchange, Target
+from tests.pbx_config.render.test_golden import EXCHANGE
+
+MONDAY = datetime(2026, 11, 30, 10, tzinfo=ZoneInfo("Europe/Brussels"))
+CHRISTMAS = datetime(2026, 12, 25, 10, tzinfo=ZoneInfo("Europe/Brussels"))
+
+
+def kinds(step: Step) -> list[str]:
+    return [step.kind, *(kind for branch in step.next for kind in kinds(branch.to))]
+
+
+def met(number: str, moment: datetime, **decisions: Decision) -> list[str]:
+    start = flow(EXCHANGE, number)
+    assert start
+    return [f"{s.kind} {s.key}".strip() for _, s in path(EXCHANGE, start, moment, decisions)]
+
+
+def test_every_number_leads_somewhere() -> None:
+    for number in numbers(EXCHANGE):
+        start = flow(EXCHANGE, number)
+        assert start
+        assert kinds(start)[-1] in ("voicemail", "end", "outside")
+
+
+def test_an_unknown_number_leads_nowhere() -> None:
+    assert flow(EXCHANGE, "9999") is None
+
+
+def test_a_person_rings_and_has_a_mailbox() -> None:
+    assert met("+3271000014", MONDAY) == ["number +3271000014", "person u14", "voicemail 2014"]
+
+
+@pytest.mark.parametrize(
+    ("moment", "decision", "then"),
+    [
+        (MONDAY, None, ["queue social", "voicemail 2901"]),
+        (CHRISTMAS, None, ["prompt ferme", "voicemail 2901"]),
+        (CHRISTMAS, Decision("open"), ["queue social", "voicemail 2901"]),
+        (MONDAY, Decision("night"), ["prompt ferme", "end"]),
+        (MONDAY, Decision("closed", MONDAY), ["queue social", "voicemail 2901"]),
+    ],
+)
+def test_a_service_by_its_hours(
+    moment: datetime, decision: Decision | None, then: list[str]
+) -> None:
+    decisions = {"guichets": decision} if decision else {}
+    assert met("2901", moment, **decisions) == ["number 2901", "hours guichets", *then]
+
+
+def test_the_tree_shows_the_urgent_key() -> None:
+    start = flow(EXCHANGE, "2901")
+    assert start
+    (hours,) = start.next
+    night = hours.to.next[2]
+    assert [branch.when.fr for branch in night.to.next] == ["touche 1", ""]
+    assert night.to.next[0].to.key == "+32470112233"
+
+
+def test_a_queue_nobody_is_in_says_so() -> None:
+    lonely: Exchange = replace(EXCHANGE, queues=(replace(EXCHANGE.queues[0], members=()),))
+    start = flow(lonely, "2900")
+    assert start
+    assert "personne" in start.next[0].to.what.fr
+
+
+def test_a_menu_shows_every_key_and_the_way_without_any() -> None:
+    start = flow(EXCHANGE, "+3271000999")
+    assert start
+    (menu,) = start.next
+    assert [branch.when.fr for branch in menu.to.next] == [
+        "touche 1", "touche 2 (nl)", "touche 3", "touche 4", "touche 5", "touche 9",
+        "un numéro interne", "rien, 2 fois",
+    ]  # fmt: skip
+    assert [branch.to.kind for branch in menu.to.next] == [
+        "queue", "menu", "voicemail", "outside", "prompt", "again", "person", "queue",
+    ]  # fmt: skip
+    assert met("+3271000999", MONDAY) == [
+        "number +3271000999", "menu accueil", "queue population", "voicemail 2900",
+    ]  # fmt: skip
+
+
+def test_menus_that_lead_back_are_drawn_once() -> None:
+    accueil, onthaal = EXCHANGE.menus
+    back = replace(onthaal, keys=(("1", Target("inside", accueil.extension)),))
+    start = flow(replace(EXCHANGE, menus=(accueil, back)), "2999")
+    assert start
+    assert kinds(start).count("menu") == 2
