@@ -7,14 +7,17 @@ import re
 
 import msgspec
 
+from softphone import device_names
 from softphone.protocol import Device, Devices
 from softphone.sound_settings import SoundSettings
 
-_NAME = re.compile(r"(?P<device>.+), (?P<system>[^,]+?)(?P<twin> \(\d+\))?")
+_NAME = re.compile(
+    r"(?P<device>.+?)(?P<card> \(hw:\d+,\d+\))?, (?P<system>[^,]+?)(?P<twin> \(\d+\))?"
+)
 
 
 def label(name: str, known: Devices | None) -> str:
-    """``name`` without its sound system, unless two devices would be called alike then."""
+    """``name`` without its sound system and the kernel's number, unless two devices would be called alike then."""
     short = _short(name)
     others = known.devices if known is not None else ()
     return name if any(_short(x.name) == short and x.name != name for x in others) else short
@@ -50,8 +53,10 @@ def newcomer(
 
 def in_use(device: Device, known: Devices, settings: SoundSettings) -> bool:
     """For all that it can do, by choice or because the system says so."""
-    hears = not device.inputs or device.name == (settings.microphone or known.input)
-    sounds = not device.outputs or device.name == (settings.speaker or known.output)
+    microphone = device_names.today(settings.microphone, microphones(known)) or known.input
+    speaker = device_names.today(settings.speaker, speakers(known)) or known.output
+    hears = not device.inputs or device.name == microphone
+    sounds = not device.outputs or device.name == speaker
     return hears and sounds
 
 

@@ -23,6 +23,8 @@ F = TypeVar("F", bound=protocol.Fact)
 
 COMMAND = (sys.executable, "-m", "softphone.main", "--headless")
 _STDERR_LINES = 200
+_TIMED = (protocol.CallStats, protocol.Levels, protocol.Quality)
+"""Facts that come by the clock or when asked: they would push out what happened."""
 
 
 class EngineError(Exception):
@@ -191,5 +193,6 @@ class EngineProcess:
             self._stderr.append(line.decode(errors="replace").rstrip())
 
     def _last_words(self, what: str) -> str:
-        said = "\n".join(protocol.encode(fact).decode().rstrip() for fact in self.facts[-12:])
+        told = [fact for fact in self.facts if not isinstance(fact, _TIMED)] + self.facts[-1:]
+        said = "\n".join(protocol.encode(fact).decode().rstrip() for fact in told[-20:])
         return f"{self.name} {what}\nlast facts:\n{said}\nstderr:\n{self.stderr}"

@@ -437,12 +437,18 @@ class CallStats(Fact, frozen=True, tag="stats", kw_only=True):
     seconds: float
 
 
+SoundProblem = Literal["", "absent", "refuses", "hangs", "no_system", "fault"]
+"""Why there is no sound in one direction: no such device; it is there but cannot be opened, because
+another program has it, most often; its driver does not answer; there is no PortAudio; what we do
+with each frame fails."""
+
+
 class SoundState(Fact, frozen=True, tag="sound", kw_only=True):
     """Where sound comes from and goes to now.
 
-    ``device=False`` without a ``problem``: no device was asked for. With one: there is no usable
-    device, calls go on in silence here, and ``problem`` says why (perhaps only for now: a driver
-    that hangs may come back, and then there is another of these).
+    ``device=False`` without a ``problem``: no device was asked for. With one: something of it
+    cannot be used, calls go on in silence there, and ``problem`` says why (perhaps only for now: a
+    driver that hangs may come back, and then there is another of these).
     """
 
     device: bool
@@ -452,6 +458,12 @@ class SoundState(Fact, frozen=True, tag="sound", kw_only=True):
     missing: tuple[str, ...] = ()
     """Chosen devices that are not there: the system's default stands in until they come back."""
     problem: str = ""
+    """In words, for a log; the three below say what a program has to know of it."""
+    input_problem: SoundProblem = ""
+    output_problem: SoundProblem = ""
+    ring_problem: SoundProblem = ""
+    processing: str = ""
+    """Why what ``Processing`` asked for does not work: we are heard as the microphone hears us."""
 
 
 class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

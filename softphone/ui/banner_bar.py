@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayo
 from softphone import devices
 from softphone.calls import Call
 from softphone.facts import Problem
-from softphone.protocol import Recording
+from softphone.protocol import Recording, SoundState
 from softphone.ui import banners, words
 from softphone.ui import button as b
 from softphone.ui import tokens as t
@@ -195,8 +195,10 @@ class BannerBar(QFrame):
         """The person has read it."""
         extras, sound = self._extras, self._store.state.sound
         match self._shown.id if self._shown is not None else "":
-            case "sound":
-                extras = replace(extras, sound_read=True)
+            case "processing" if sound is not None:
+                extras = replace(extras, processing_read=sound.processing)
+            case shown if shown.startswith("sound") and sound is not None:
+                extras = replace(extras, sound_read=banners.sides(sound))
             case "secret":
                 extras = replace(extras, secret_file="")
             case "missing" if sound is not None:
@@ -221,9 +223,20 @@ class BannerBar(QFrame):
         ):
             newcomer = None
         self._extras = replace(self._extras, newcomer=newcomer)
-        if state.sound is not None and not state.sound.missing:  # the next time is news again
-            self._extras = replace(self._extras, missing_read=())
+        if state.sound is not None:
+            self._forget(state.sound)
         self.refresh()
+
+    def _forget(self, sound: SoundState) -> None:
+        """What was read and is no more: the next time it is news again."""
+        extras = self._extras
+        if not sound.missing:
+            extras = replace(extras, missing_read=())
+        if not sound.problem or banners.sides(sound) != extras.sound_read:
+            extras = replace(extras, sound_read=None)
+        if sound.processing != extras.processing_read:
+            extras = replace(extras, processing_read="")
+        self._extras = extras
 
     def _recorded(self, ended: Recording) -> None:
         self._extras = replace(self._extras, recorded=ended)

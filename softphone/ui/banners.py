@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 
 from softphone import devices
 from softphone.calls import Call
-from softphone.protocol import Device, Recording, TroubleKind
+from softphone.protocol import Device, Recording, SoundProblem, SoundState, TroubleKind
 from softphone.state import State
 from softphone.ui import words
 
@@ -19,9 +19,8 @@ translate = QCoreApplication.translate
 _PATIENCE = 3.0
 """Seconds a first connection may take before it is worth a word."""
 
-NO_SOUND_SYSTEM = "PortAudio is not usable"
-HANGS = "the sound system does not answer"
-"""How the engine's problem begins when no headset can help."""
+Sides = tuple[SoundProblem, SoundProblem, SoundProblem]
+"""Why the microphone, the loudspeaker and the ringer do not work; empty where they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,10 @@ class Extras:
     """File with the secrets in clear, until the person has read about it."""
     welcome: str = ""
     """Just enrolled: the number of the echo test, to try the phone with."""
-    sound_read: bool = False
-    """The person has read that there is no sound card."""
+    sound_read: Sides | None = None
+    """What of the sound the person has read that it does not work, of its ``sides``."""
+    processing_read: str = ""
+    """The problem of processing that the person has read of."""
     missing_read: tuple[str, ...] = ()
     """Devices of which the person has read that they are gone."""
     newcomer: Device | None = None
@@ -76,6 +77,7 @@ def worst(state: State, extras: Extras, now: float) -> Banner | None:
         _sound(state, extras),
         _missing(state, extras),
         _newcomer(state, extras),
+        _processing(state, extras),
         _secret(extras),
         _welcome(state, extras),
     ):
@@ -168,29 +170,111 @@ def _notice(extras: Extras) -> Banner | None:
     return Banner("watch", "info", extras.notice, id="notice") if extras.notice else None
 
 
+def sides(sound: SoundState) -> Sides:
+    """What of the sound does not work. The engine's own words are for IT, these for a banner."""
+    return sound.input_problem, sound.output_problem, sound.ring_problem
+
+
 def _sound(state: State, extras: Extras) -> Banner | None:
     sound = state.sound
-    if sound is None or not sound.problem or extras.sound_read:
+    if sound is None or not sound.problem or sides(sound) == extras.sound_read:
         return None  # no device and no problem: none was asked for
-    if sound.problem.startswith(NO_SOUND_SYSTEM):
+    here, there, ring = sides(sound)
+    kinds = {here, there} - {""}
+    if "no_system" in sides(sound):
         bold = translate("Banner", "The sound of this computer cannot be used.")
         rest = translate("Banner", "Calls are silent here. Tell IT: PortAudio is missing.")
-    elif sound.problem == HANGS:
+    elif "hangs" in sides(sound):
         bold = translate("Banner", "The sound of this computer does not answer.")
         rest = translate(
             "Banner",
             "Calls go on in silence. Unplug the headset; if that is no help, restart allo.",
         )
-    elif sound.output:
-        bold = translate("Banner", "No microphone found.")
-        rest = translate("Banner", "You hear the others, they do not hear you. Plug in a headset.")
-    elif sound.input:
-        bold = translate("Banner", "No loudspeaker found.")
-        rest = translate("Banner", "The others hear you, you do not hear them. Plug in a headset.")
+    elif kinds == {"absent"}:
+        bold, rest = _absent(here, there)
+    elif kinds == {"refuses"} or (ring and not kinds):
+        bold, rest = _refuses(here, there)
+        note = translate("Banner", "It tries again by itself.")
+        return Banner(
+            "watch", "volume-x", bold, rest, note, "choose_device", _id(sound), dismissable=True
+        )
+    elif kinds == {"fault"}:
+        bold = translate("Banner", "Nothing is heard in this call any more.")
+        if not there:
+            bold = translate("Banner", "The others do not hear you.")
+        elif not here:
+            bold = translate("Banner", "You do not hear the others.")
+        rest = translate(
+            "Banner",
+            "This phone has a fault. Hang up and call again; if that is no help, restart allo.",
+        )
     else:
+        bold = translate("Banner", "Calls are silent on this computer.")
+        rest = translate("Banner", "Plug in a headset, or close the program that uses the sound.")
+    return Banner("watch", "volume-x", bold, rest, "", "dismiss", _id(sound))
+
+
+def _id(sound: SoundState) -> str:
+    return f"sound {sides(sound)}"
+
+
+def _absent(here: SoundProblem, there: SoundProblem) -> tuple[str, str]:
+    if here and there:
         bold = translate("Banner", "No microphone and no loudspeaker found.")
         rest = translate("Banner", "Calls are silent on this computer. Plug in a headset.")
-    return Banner("watch", "volume-x", bold, rest, "", "dismiss", "sound")
+    elif here:
+        bold = translate("Banner", "No microphone found.")
+        rest = translate("Banner", "You hear the others, they do not hear you. Plug in a headset.")
+    else:
+        bold = translate("Banner", "No loudspeaker found.")
+        rest = translate("Banner", "The others hear you, you do not hear them. Plug in a headset.")
+    return bold, rest
+
+
+def _refuses(here: SoundProblem, there: SoundProblem) -> tuple[str, str]:
+    """PortAudio does not say whether another program has it, but most often it is so."""
+    if here and there:
+        bold = translate("Banner", "The microphone and the loudspeaker cannot be opened.")
+        rest = translate(
+            "Banner",
+            "Calls are silent. Another program may be using them: "
+            "close it, or choose other devices.",
+        )
+    elif here:
+        bold = translate("Banner", "The microphone cannot be opened.")
+        rest = translate(
+            "Banner",
+            "The others do not hear you. Another program may be using it: "
+            "close that program, or choose another microphone.",
+        )
+    elif there:
+        bold = translate("Banner", "The loudspeaker cannot be opened.")
+        rest = translate(
+            "Banner",
+            "You do not hear the others. Another program may be using it: "
+            "close that program, or choose another loudspeaker.",
+        )
+    else:
+        bold = translate("Banner", "The ringer cannot be opened.")
+        rest = translate(
+            "Banner",
+            "You do not hear calls ring. Another program may be using it: "
+            "close that program, or choose another ringer.",
+        )
+    return bold, rest
+
+
+def _processing(state: State, extras: Extras) -> Banner | None:
+    sound = state.sound
+    if sound is None or not sound.processing or sound.processing == extras.processing_read:
+        return None
+    bold = translate("Banner", "Your microphone's sound goes out as it is.")
+    rest = translate(
+        "Banner",
+        "Echo and noise stay in it. Put on a headset and restart allo; "
+        "if that is no help, tell IT.",
+    )
+    return Banner("watch", "mic", bold, rest, "", "dismiss", "processing")
 
 
 _TROUBLES: tuple[TroubleKind, ...] = (

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from softphone import devices
+from softphone import device_names, devices
 from softphone.protocol import Levels
 from softphone.ui import sound_words
 from softphone.ui import tokens as t
@@ -55,6 +55,16 @@ class SoundPage(Page):
         self._wait.setObjectName("tests_wait")
         self._wait.setWordWrap(True)
         set_role(self._wait, "second")
+        self._broken = QLabel(
+            self.tr(
+                "These four do not work at present: you are heard as the microphone hears you. "
+                "Put on a headset and restart allo; if that is no help, tell IT."
+            )
+        )
+        self._broken.setObjectName("processing_broken")
+        self._broken.setWordWrap(True)
+        self._broken.setContentsMargins(t.S16, t.S12, t.S16, 0)
+        set_role(self._broken, "state-amber")
         self._make_rows(look)
         self._build()
         for signal in (store.sound, store.calls):
@@ -123,6 +133,8 @@ class SoundPage(Page):
                 line = QFrame()
                 set_role(line, "line")
                 lines.addWidget(line)
+            if position == len(self.rows):
+                lines.addWidget(self._broken)
             lines.addWidget(row)
         box.addWidget(self._wait)
         box.addWidget(card)
@@ -216,6 +228,9 @@ class SoundPage(Page):
         )
         for name, row in self.switches.items():
             row.switch.setChecked(getattr(settings, name))
+        broken = state.sound.processing if state.sound is not None else ""
+        self._broken.setVisible(bool(broken))
+        self._broken.setToolTip(broken)
         self._show_tests()
 
     def _offer(self, use: Use, names: list[str], default: str, chosen: str) -> None:
@@ -224,6 +239,7 @@ class SoundPage(Page):
         if default:
             system = self.tr("System default ({name})").format(name=devices.label(default, known))
         items = [("", system), *((name, devices.label(name, known)) for name in names)]
+        chosen = device_names.today(chosen, names)
         if chosen and chosen not in names:  # it stays chosen and comes back
             gone = self.tr("{name} (absent)").format(name=devices.label(chosen, known))
             items.append((chosen, gone))

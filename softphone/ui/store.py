@@ -109,8 +109,10 @@ class Store(QObject):
             log.error("engine fault in %s: %s", fact.where, fact.message)
         elif isinstance(fact, Error):
             log.error("engine refused %s: %s", fact.command or "a line", fact.message)
-        elif isinstance(fact, SoundState) and fact.problem:
-            log.warning("sound: %s", fact.problem)  # the window says it in its own words
+        elif isinstance(fact, SoundState):
+            for what, problem in (("sound", fact.problem), ("processing", fact.processing)):
+                if problem:
+                    log.warning("%s: %s", what, problem)  # the window says it in its own words
         self.replace(phone.apply(self.state, fact, self.now()))
         if isinstance(fact, TakeAnswered) and fact.problem is not None:
             self.take_refused.emit(fact.problem)

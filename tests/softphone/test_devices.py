@@ -16,6 +16,11 @@ def test_a_device_is_called_by_its_name_alone_while_that_is_enough() -> None:
     assert label("Casque Orion 30 (USB), ALSA", PLUGGED) == "Casque Orion 30 (USB)"
     assert label("Micro, avant, ALSA (2)", None) == "Micro, avant (2)"
     assert label("nameless", None) == "nameless"
+    assert label("Jabra: USB Audio (hw:1,0), ALSA", None) == "Jabra: USB Audio"
+    cards = Devices(
+        devices=(Device(name="Jabra (hw:1,0), ALSA"), Device(name="Jabra (hw:2,0), ALSA"))
+    )
+    assert label("Jabra (hw:1,0), ALSA", cards) == "Jabra (hw:1,0), ALSA"
     twice = Devices(devices=(Device(name="Casque, MME"), Device(name="Casque, Windows WASAPI")))
     assert label("Casque, MME", twice) == "Casque, MME"
 
@@ -42,6 +47,14 @@ def test_what_is_used_already_needs_no_offer() -> None:
     assert newcomer(INSIDE, followed, AUTO) is None, "the system took it by itself"
     half = Devices(devices=PLUGGED.devices, input=CAMERA.name, output=HEADSET.name)
     assert newcomer(INSIDE, half, AUTO) == HEADSET, "its microphone is not used"
+
+
+def test_the_chosen_one_with_another_number_is_no_newcomer() -> None:
+    mine = SoundSettings(microphone="Jabra (hw:1,0), ALSA", speaker="Jabra (hw:1,0), ALSA")
+    jabra = Device(name="Jabra (hw:2,0), ALSA", inputs=1, outputs=2)
+    back = Devices(devices=(*INSIDE.devices, jabra), input=CAMERA.name, output=SPEAKERS.name)
+    assert newcomer(INSIDE, back, mine) is None
+    assert newcomer(INSIDE, back, AUTO) == jabra
 
 
 def test_a_headset_is_offered_before_a_part_of_one() -> None:

@@ -78,17 +78,20 @@ class Steadiness:
 def steadiness(heard: Samples, rate: int, hz: float) -> Steadiness:
     """Fit a sine to each 20 ms; what is left over is a click, a gap, or a leap in time.
 
-    A clock that runs a little fast only turns the phase from block to block, which is no fault.
+    A clock that runs a little fast only turns the phase from block to block, which is no fault; nor
+    is a pitch some tenths of a percent off, as long as a clock is followed. So the sine may turn
+    within the block, too (the first term of its frequency's series).
     """
     size = rate // 50
-    at = np.arange(size) / rate
-    basis = np.stack([np.cos(2 * np.pi * hz * at), np.sin(2 * np.pi * hz * at)])
+    at = np.arange(size) / rate - 0.01
+    cosine, sine = np.cos(2 * np.pi * hz * at), np.sin(2 * np.pi * hz * at)
+    basis = np.stack([cosine, sine, 100 * at * cosine, 100 * at * sine])
     inverse = np.linalg.pinv(basis)
     blocks = heard[: len(heard) // size * size].reshape(-1, size)
     blocks = blocks[~np.isnan(blocks).any(axis=1)]
     fitted = blocks @ inverse
     left = np.abs(blocks - fitted @ basis).max(axis=1)
-    amplitude = float(np.median(np.hypot(*fitted.T))) + 1e-9
+    amplitude = float(np.median(np.hypot(fitted[:, 0], fitted[:, 1]))) + 1e-9
     return Steadiness(
         20 * float(np.log10(left.max() / amplitude + 1e-9)),
         int((left > amplitude / 10).sum()),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.support.sound import Samples, SoundCard, client, tone
+from tests.support.sound import Samples, SoundCard, client
 
 _PART_S = 30
 _ON_THE_WAY_S = 0.3
@@ -47,13 +47,13 @@ class Probe:
         self.begin(samples)
         return self.end()
 
-    def steady(self, hz: int, seconds: int) -> Iterator[Samples]:
-        """Hum a tone for so long without a pause; what is heard of it in parts.
+    def steady(self, hum: Samples, seconds: int, settled: int = 1) -> Iterator[Samples]:
+        """Say ``hum`` over and over for so long without a pause; what is heard of it in parts.
 
-        The first second, in which it sets in, is left out.
+        Its first seconds, until things have ``settled``, are left out.
         """
-        self._hum = tone(hz, 1.0, self.rate).astype("f4")
-        self.measure(np.zeros(self.rate))
+        self._hum = hum.astype("f4")
+        self.measure(np.zeros(settled * self.rate))
         while seconds > 0:
             part = min(seconds, _PART_S)
             yield self.measure(np.zeros(part * self.rate))

@@ -39,6 +39,16 @@ def tone(hz: float, seconds: float, rate: int = TELEPHONE_RATE, db: float = -12.
     return np.asarray(10 ** (db / 20) * np.sin(2 * np.pi * hz * at))
 
 
+def siren(rate: int = TELEPHONE_RATE, db: float = -20.0) -> Samples:
+    """One second of a tone that goes up and down again, to be repeated: as loud at any moment.
+
+    What suppresses steady noise takes a tone for it, but not this: it is nowhere for long.
+    """
+    at = np.arange(rate) / rate
+    hz = 400 + 2_600 * (1 - np.abs(2 * at - 1))
+    return np.asarray(10 ** (db / 20) * np.sqrt(2) * np.sin(2 * np.pi * np.cumsum(hz) / rate))
+
+
 def speech(seconds: float, rate: int = TELEPHONE_RATE, db: float = -20.0) -> Samples:
     """Something with the pitch, syllables and bandwidth of speech; always the same."""
     at = np.arange(int(seconds * rate)) / rate
@@ -235,8 +245,14 @@ class Patch:
         self._recorded: list[NDArray[np.float32]] | None = None
         self._wanted = 0
         self._done = threading.Event()
+        self.opened = 0
+        """Ports that programs registered since this patch was there."""
+        self._client.set_port_registration_callback(self._on_port, only_available=False)
         self._client.set_process_callback(self._process)
         self._client.activate()
+
+    def _on_port(self, port: Any, registered: bool) -> None:
+        self.opened += registered
 
     def ports(self, kind: str) -> set[str]:
         """Names of the programs' ports, without the card's own: ``kind`` is ``in`` or ``out``."""
@@ -260,6 +276,14 @@ class Patch:
                 raise TimeoutError(f"no new {kind} port, only {sorted(besides)}")
             time.sleep(0.02)  # polled: JACK's notification comes in its own thread, before the port
         return new
+
+    def await_opened(self, ports: int, timeout: float = 5.0) -> None:
+        """Wait until programs registered so many, ever. TimeoutError otherwise."""
+        deadline = time.monotonic() + timeout
+        while self.opened < ports:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{self.opened} ports were registered, not {ports}")
+            time.sleep(0.02)
 
     @contextmanager
     def plugged(self, name: str) -> Iterator["Gadget"]:

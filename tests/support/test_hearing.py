@@ -65,6 +65,11 @@ def test_a_clock_200_ppm_off_is_no_click() -> None:
     assert steady.deviation_db < -40
 
 
+@pytest.mark.parametrize("faster", [1.005, 0.995])
+def test_a_pitch_nine_cents_off_is_no_click(faster: float) -> None:
+    assert hearing.steadiness(tone(440 * faster, 5.0, RATE), RATE, 440).breaks == 0
+
+
 @pytest.mark.parametrize("left_out", [5, 480])
 def test_samples_left_out_are_a_click(left_out: int) -> None:
     whole = tone(450, 2.0, RATE)

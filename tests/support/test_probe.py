@@ -6,7 +6,7 @@ import pytest
 from tests.support import hearing
 from tests.support.probe import Probe
 from tests.support.room import Room
-from tests.support.sound import level, sound_card
+from tests.support.sound import level, sound_card, tone
 
 pytestmark = pytest.mark.alone
 
@@ -22,7 +22,7 @@ def test_the_room_gives_back_what_is_said_in_it() -> None:
         said = hearing.bursts(6, card.rate, 0.5)
         heard = np.nan_to_num(probe.measure(said))
         late = hearing.delays(heard, card.rate, 0.5)
-        hums = list(probe.steady(500, 3))
+        hums = list(probe.steady(tone(500, 1.0, card.rate), 3))
         near = np.full(card.rate, 0.25)
         at_microphone = room.measure(near)
     assert late == pytest.approx([late[0]] * 6)

@@ -9,6 +9,7 @@ PortAudio's own list is fixed when it is initialised. Doing so again ends every 
 happens only where the list is too old for what is to be opened, or where nothing works any more.
 """
 
+import math
 import queue
 import sys
 import threading
@@ -19,7 +20,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from softphone import protocol
+from softphone import device_names, protocol
 from softphone.engine.sound import devices
 from softphone.engine.sound.loudspeaker import Loudspeaker
 from softphone.engine.sound.microphone import Microphone, mono
@@ -273,7 +274,9 @@ class DeviceThread:
             self._retry_at = time.monotonic() + _RETRY_S[min(self._failures, len(_RETRY_S) - 1)]
             self._failures += 1
         chosen = {role: getattr(self._wanted, role) for role in in_use}
-        missing = dict.fromkeys(chosen[r] for r in in_use if chosen[r] not in ("", in_use[r]))
+        missing = dict.fromkeys(
+            chosen[r] for r in in_use if chosen[r] and not device_names.alike(chosen[r], in_use[r])
+        )
         self._tell(
             DeviceReport(
                 answers=self._answers,
@@ -428,7 +431,8 @@ class DeviceThread:
     def _hint_delay(self) -> None:
         if {"microphone", "speaker"} <= set(self._streams):
             seconds = sum(float(self._streams[r].opened.latency) for r in ("microphone", "speaker"))
-            self._processing.prepare(delay_ms=round(1000 * seconds))
+            if math.isfinite(seconds):  # a driver may say anything
+                self._processing.prepare(delay_ms=max(0, round(1000 * seconds)))
 
 
 class _Stream:

@@ -100,6 +100,7 @@ class DeviceWatch:
             target=self._read, args=(process,), name="device watch lines", daemon=True
         ).start()
         try:
+            _write(process, protocol.encode(self._told) if self._told else b"\n")
             _write(process, self._pace)
             patience = self._hear(process)
         finally:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from softphone import protocol
+from softphone import device_names, protocol
 
 Direction = Literal["input", "output"]
 
@@ -28,7 +28,6 @@ _NO_DEVICES_OF_ALSA = re.compile(
 )
 """Names of ALSA's configuration: the first card in another arrangement, mixers, converters. What
 people choose stays: ``default``, ``pulse``, ``pipewire``, and each card by its own name."""
-_NUMBERS = re.compile(r" \(hw:\d+,\d+\)| \(\d+\)$")
 _JACK = "JACK Audio Connection Kit"
 _PROGRAM_OF_JACK = re.compile(r"PortAudio(-\d+)?")
 """To JACK a program is a device too. This one is we ourselves, while a stream is open."""
@@ -120,12 +119,9 @@ def listing(
 def choose(devices: protocol.Devices, wanted: str, direction: Direction) -> Choice:
     """The wanted device, or the system's default. LookupError in words when there is none."""
     usable = [d.name for d in devices.devices if channels(d, direction)]
-    if wanted in usable:
-        return Choice(wanted)
-    # The kernel numbers cards as they come, so the same headset may have another number today.
-    alike = [name for name in usable if _unnumbered(name) == _unnumbered(wanted)]
-    if len(alike) == 1:
-        return Choice(alike[0])
+    name = device_names.today(wanted, usable)
+    if name in usable:
+        return Choice(name)
     default = devices.input if direction == "input" else devices.output
     if not default:
         raise LookupError(f"no sound {direction} device")
@@ -136,11 +132,6 @@ def find(listed: DeviceList, direction: Direction, wanted: str) -> tuple[int, Ch
     """PortAudio's index of the device to use, until it is initialised again. LookupError."""
     choice = choose(listed.devices, wanted, direction)
     return listed.indices[choice.name], choice
-
-
-def _unnumbered(name: str) -> str:
-    """Without ALSA's number of the card, and without ours of several that are named alike."""
-    return _NUMBERS.sub("", name)
 
 
 def channels(device: protocol.Device, direction: Direction) -> int:

@@ -5,19 +5,60 @@ port lives as long as the library: the bridge removes ports some time later, in 
 which may by then be inside a callback; so the source or sink of a port changes, never the port.
 """
 
+import contextlib
 import ctypes
+import time
 from typing import Any
 
 import numpy as np
 import pjsua2 as pj
 
-from softphone.engine.faults import report
+from softphone.engine.faults import describe, report
 from softphone.engine.outbox import Outbox
 from softphone.engine.sound.clock_thread import ClockThread
 from softphone.engine.sound.samples import RATE, Samples
 from softphone.engine.sound.sinks import Sink
 from softphone.engine.sound.sources import Source
 from softphone.engine.stack import FRAME_MS
+
+_LASTS_S = 1.0
+"""So long without one good frame in between, and it is no hiccup."""
+_QUIET_S = 5.0
+"""Faults of one direction are told at most so often."""
+
+
+class Trouble:
+    """How one direction of a port fares. The clock's thread writes, the SIP thread reads.
+
+    A frame that fails is silent and the next one is tried again: what failed once (memory, a full
+    disk, a device that just changed) seldom fails for the rest of a call.
+    """
+
+    def __init__(self, outbox: Outbox, where: str) -> None:
+        self._outbox = outbox
+        self._where = where
+        self._since: float | None = None
+        """Since when no frame worked."""
+        self._told_at = -_QUIET_S
+        self.problem = ""
+        """Why it does not work, once that lasts."""
+
+    def worked(self) -> None:
+        """A frame went well."""
+        if self._since is not None:
+            self._since, self.problem = None, ""
+
+    def failed(self, problem: Exception) -> None:
+        """A frame did not. Raises nothing: it is called where nothing may be raised."""
+        now = time.monotonic()
+        with contextlib.suppress(Exception):  # of stderr, which nobody may read any more
+            if self._since is None:
+                self._since = now
+                if now >= self._told_at + _QUIET_S:
+                    self._told_at = now
+                    report(self._outbox, self._where, problem)
+            elif not self.problem and now >= self._since + _LASTS_S:
+                self.problem = describe(problem)
 
 
 class Port(pj.AudioMediaPort):  # type: ignore[misc]
@@ -35,7 +76,14 @@ class Port(pj.AudioMediaPort):  # type: ignore[misc]
         """What is written to; None for nothing."""
         self._outbox = outbox
         self._thread = thread
+        self.plug(None, None)
         self.createPort("allo", _format())
+
+    def plug(self, source: Source | None, sink: Sink | None) -> None:
+        """Read and write these from now on; what failed before is forgotten."""
+        self.source_trouble = Trouble(self._outbox, "Port.onFrameRequested")
+        self.sink_trouble = Trouble(self._outbox, "Port.onFrameReceived")
+        self.source, self.sink = source, sink
 
     def onFrameRequested(self, frame: Any) -> None:  # noqa: N802
         """Fill the next frame."""
@@ -44,12 +92,12 @@ class Port(pj.AudioMediaPort):  # type: ignore[misc]
         if source is None:
             return
         try:
-            frame.type = pj.PJMEDIA_FRAME_TYPE_AUDIO
             write_vector(frame.buf, source.read(frame.size // 2).tobytes())
+            frame.type = pj.PJMEDIA_FRAME_TYPE_AUDIO  # until then it is none: silence
         except Exception as problem:
-            # Once: the next frame is 20 ms away and would say the same.
-            self.source = None
-            report(self._outbox, "Port.onFrameRequested", problem)
+            self.source_trouble.failed(problem)
+        else:
+            self.source_trouble.worked()
 
     def onFrameReceived(self, frame: Any) -> None:  # noqa: N802
         """Take a frame; the bridge sends an empty one when nobody speaks."""
@@ -61,8 +109,9 @@ class Port(pj.AudioMediaPort):  # type: ignore[misc]
             audio = frame.type == pj.PJMEDIA_FRAME_TYPE_AUDIO and frame.size
             sink.write(np.frombuffer(read_vector(frame.buf), np.int16) if audio else _SILENCE)
         except Exception as problem:
-            self.sink = None
-            report(self._outbox, "Port.onFrameReceived", problem)
+            self.sink_trouble.failed(problem)
+        else:
+            self.sink_trouble.worked()
 
 
 _SILENCE: Samples = np.zeros(RATE * FRAME_MS // 1000, np.int16)

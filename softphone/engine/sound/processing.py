@@ -9,6 +9,7 @@ import importlib.machinery
 import importlib.util
 import sys
 import threading
+import time
 from collections import deque
 from typing import Any
 
@@ -21,6 +22,8 @@ _LONGEST_MS = 400
 """Delay that the module accepts; some drivers say nonsense. It finds the right one by itself."""
 _WAITING = 10
 """Blocks that were played and wait for the microphone's next one."""
+_STEADY_S = 5.0
+"""So long must all blocks go well before a module that answered an error works again."""
 
 
 class Processing:
@@ -33,13 +36,14 @@ class Processing:
         self._played: deque[Samples] = deque(maxlen=_WAITING)
         self._delay_ms = 0
         self._lock = threading.Lock()
-        self.problem = ""
-        """Why there is none; the microphone then goes unprocessed."""
+        self._missing = ""
+        """Why there is no module, though one is wanted."""
 
     @property
-    def active(self) -> bool:
-        """Whether anything is switched on and works."""
-        return self._module is not None
+    def problem(self) -> str:
+        """Why what is wanted does not work: the microphone goes unprocessed. Empty: it works."""
+        module = self._module
+        return module.problem if module else self._missing
 
     @property
     def ready(self) -> bool:
@@ -64,9 +68,11 @@ class Processing:
                 wanted = self._made_for = self._wanted
                 try:
                     self._module = _Module(wanted) if _any(wanted) else None
+                    self._missing = ""
                 except Exception as problem:
                     # A wheel that does not load, or lacks a system library: speak all the same.
-                    self.problem, self._module = str(problem), None
+                    self._module = None
+                    self._missing = str(problem) or type(problem).__name__
             if self._module:
                 self._module.set_delay(self._delay_ms)
 
@@ -115,13 +121,24 @@ class _Module:
             function.argtypes, function.restype = declared.argtypes, declared.restype
         self._block = (ctypes.c_char * (2 * BLOCK))()
         self._response = ctypes.POINTER(ctypes.c_ubyte)(), ctypes.c_size_t()
+        self._answers = apm.proto_ffi.FfiResponse
+        fine = self._answers()
+        fine.apm_process_stream.SetInParent()
+        self._fine = len(fine.SerializeToString())
+        """Bytes of an answer that names no error: for both kinds of block. One is not unpacked."""
+        self._wrong_at = 0.0
+        self.problem = ""
+        """The error it answered, until it has worked for a while."""
         self._say = self._packed(apm, "apm_process_stream")
         self._hear = self._packed(apm, "apm_process_reverse_stream")
 
     def set_delay(self, ms: int) -> None:
         """From playing to hearing, as a hint."""
         if self._echo:
-            self._apm.set_stream_delay_ms(ms)
+            try:
+                self._apm.set_stream_delay_ms(ms)
+            except RuntimeError as problem:
+                self._wrong(str(problem))
 
     def heard(self, block: Samples) -> None:
         """This was played."""
@@ -149,7 +166,22 @@ class _Module:
     def _call(self, request: Any) -> None:
         where, length = self._response
         handle = self._request(request, len(request), ctypes.byref(where), ctypes.byref(length))
+        if not handle:
+            self._wrong("the request was refused")  # it says why in its log
+            return
+        if length.value != self._fine:
+            self._read(ctypes.string_at(where, length.value))
+        elif self.problem and time.monotonic() > self._wrong_at + _STEADY_S:
+            self.problem = ""
         self._drop(handle)
+
+    def _read(self, answer: bytes) -> None:
+        response = self._answers.FromString(answer)
+        if error := response.apm_process_stream.error or response.apm_process_reverse_stream.error:
+            self._wrong(error)
+
+    def _wrong(self, error: str) -> None:
+        self.problem, self._wrong_at = error, time.monotonic()
 
 
 def _livekit(name: str) -> Any:

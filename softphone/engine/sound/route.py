@@ -26,6 +26,7 @@ from softphone.engine.sound.port import Port
 from softphone.engine.sound.processing import Processing
 from softphone.engine.sound.recorder import Recorder
 from softphone.engine.sound.sinks import Sink, WavWriter
+from softphone.engine.sound.sound_state import Inside, hanging, sound_state
 from softphone.engine.sound.sources import Silence, Source, tone, wav_file
 from softphone.engine.sound.tones import Player, Tone
 from softphone.engine.sound.trial import Trial
@@ -36,7 +37,6 @@ REMIND_S = 60.0
 """So long may somebody be on hold before a chime reminds us, and again every 30 s."""
 _ENDED_S = 3.0
 """How long the tone of a call that did not come about is played."""
-_HANGS = "the sound system does not answer"
 
 Ended = Literal["busy", "congestion"]
 _ENDED: dict[Ended, Tone] = {"busy": tones.BUSY, "congestion": tones.CONGESTION}
@@ -83,6 +83,11 @@ class SoundRoute:
         self._request = 0
         self._answer: tuple[int, bool] = (0, False)
         """The request whose answer is to be told, whatever it says."""
+        self._report = DeviceReport()
+        """The last one that counts."""
+        self._known: protocol.Devices | None = None
+        """The devices there are; None: nobody looked yet."""
+        self._inside = Inside()
         self._said: tuple[protocol.SoundState, frozenset[Role]] | None = None
         """With what was open."""
         self._microphone_open = False
@@ -295,16 +300,10 @@ class SoundRoute:
         """The device thread answered, or had to change something."""
         if report.fault:
             self._outbox.put(protocol.Fault(where="sound device", message=report.fault))
-        state = protocol.SoundState(
-            device=not report.problem and "device" in (self._chosen.source, self._chosen.sink),
-            input=report.microphone if self._chosen.source == "device" else self._chosen.source,
-            output=report.speaker if self._chosen.sink == "device" else self._chosen.sink,
-            ring=report.ring,
-            missing=report.missing,
-            problem=report.problem,
-        )
         if report.answers < self._request:
             return
+        self._report = report
+        state = sound_state(self._chosen, report, self._known, self._inside)
         number, waiting = self._answer
         answers = waiting and report.answers >= number
         opened = self._wanted.open if self._wanted else frozenset()
@@ -323,6 +322,7 @@ class SoundRoute:
 
     def on_devices(self, devices: protocol.Devices) -> None:
         """There are other devices than before."""
+        self._known = devices
         self._outbox.put(devices)
         self._device.on_devices(devices)
 
@@ -347,10 +347,11 @@ class SoundRoute:
         by its clock.
         """
         now = time.monotonic()
+        self._look_inside()
         if self._device.hangs != self._hangs:
             self._hangs = not self._hangs
             if self._hangs:
-                self._outbox.put(protocol.SoundState(device=False, problem=_HANGS))
+                self._outbox.put(hanging(self._inside))
                 self._said = None  # when it comes back its report is news
         idle = not (self._calls or self._paused or self._recorder.running)
         if self._clock and idle and now > self._idle_since + _LINGER_S:
@@ -367,6 +368,22 @@ class SoundRoute:
             self._levels_at = now + _LEVELS_S
             here, there = (round(meter.level(), 1) for meter in self._meters)
             self._outbox.put(protocol.Levels(input=here, output=there))
+
+    def _look_inside(self) -> None:
+        """Tell what fails, or works again, without the device thread's doing."""
+        port = self._port
+        inside = Inside(
+            source=port.source_trouble.problem if port else "",
+            sink=port.sink_trouble.problem if port else "",
+            processing=self._processing.problem,
+        )
+        if inside == self._inside:
+            return
+        self._inside = inside
+        if self._said and self._report.answers >= self._request:
+            state = sound_state(self._chosen, self._report, self._known, inside)
+            self._said = state, self._said[1]
+            self._outbox.put(state)
 
     def _end_trial(self) -> None:
         if self._trial:
@@ -437,8 +454,7 @@ class SoundRoute:
         """Let the calls hear this, and us or a file hear them."""
         self._unplug()
         self._port = self._port or Port(self._outbox, self._thread)
-        self._port.source = source
-        self._port.sink = self._new_sink()
+        self._port.plug(source, self._new_sink())
         for key in self._calls:
             self._speak(key)
             self._listen(key)
@@ -449,10 +465,13 @@ class SoundRoute:
                 for listener in (audio, *self._recorder.here(key)):
                     self._port.stopTransmit(listener)
                 audio.stopTransmit(self._port)
-            self._port.source = self._port.sink = None
-        if self._file:
-            self._file.close()
-        self._file = None
+            self._port.plug(None, None)
+        file, self._file = self._file, None
+        if file:
+            try:
+                file.close()
+            except OSError as problem:  # the call ends all the same
+                self._outbox.put(protocol.Fault(where="sink_file", message=str(problem)))
 
     def _new_sink(self) -> Sink | None:
         if self._chosen.sink == "device":

@@ -6,8 +6,9 @@ is initialised for the moment of a look only: between looks nobody waits for thi
 it hold a device.
 
 Out: one ``devices`` fact first and whenever something changed; in between empty lines, which say
-that it lives: hanging in a driver it is silent. In: ``attentive`` or ``calm``, a line each. Ends
-when its input does.
+that it lives: hanging in a driver it is silent. In: first what was known before (the last
+``devices`` fact of the process that this one replaces, or an empty line), then ``attentive`` or
+``calm``, a line each. Ends when its input does.
 """
 
 import contextlib
@@ -19,6 +20,8 @@ import threading
 import time
 from typing import BinaryIO, NoReturn
 
+import msgspec
+
 from softphone import protocol
 from softphone.engine.sound import devices, plugging
 from softphone.engine.sound.busy import with_busy
@@ -26,8 +29,10 @@ from softphone.engine.sound.busy import with_busy
 NO_PORTAUDIO = 3
 """Exit status: there is nothing to look with on this machine."""
 
-_PACES_S = {"attentive": 0.5, "calm": 5.0, "plugged": 0.0}
-"""Seconds between looks; ``plugged`` is for one look."""
+_PACES_S = {"attentive": 0.5, "calm": 5.0}
+"""Seconds between looks."""
+_PLUGGED = "plugged"
+"""From the kernel: look at once."""
 _CPU_SHARE = 20
 """Pause so many times as long as a look computed: at most 5 % of a processor."""
 _TIME_SHARE = 4
@@ -37,6 +42,8 @@ _ALIVE_S = 5.0
 _PATIENCE_S = 1.0
 """At the end, for a look that is going on: JACK wants a goodbye, a driver may never come back."""
 _NONE = protocol.Devices(devices=())
+_FAILURES = 2
+"""A driver that fails once says nothing about the devices: so often in a row it does."""
 _END = ""
 
 
@@ -53,21 +60,30 @@ def run() -> NoReturn:
         # A library that is loaded there may look at stdin, and waits for the thread that reads it.
         with contextlib.suppress(Exception):  # said when we look
             devices.load()
+    said = _known(sys.stdin.buffer.readline())
     inbox: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(inbox,), name="stdin", daemon=True).start()
-    plugging.watch(lambda: inbox.put("plugged"))
+    plugging.watch(lambda: inbox.put(_PLUGGED))
     status = 0
     try:
         with contextlib.suppress(BrokenPipeError):  # nobody listens any more
-            _watch(facts, inbox)
+            _watch(facts, inbox, said)
     except NoPortAudio:
         status = NO_PORTAUDIO
     os._exit(status)
 
 
-def _watch(facts: BinaryIO, inbox: queue.SimpleQueue[str]) -> None:
-    said: protocol.Devices | None = None
+def _known(line: bytes) -> protocol.Devices | None:
+    """What the process before said: cards in use are known from it alone."""
+    with contextlib.suppress(msgspec.DecodeError):
+        fact = protocol.decode_fact(line)
+        return fact if isinstance(fact, protocol.Devices) else None
+    return None
+
+
+def _watch(facts: BinaryIO, inbox: queue.SimpleQueue[str], said: protocol.Devices | None) -> None:
     pace = "calm"
+    failures = 0
     while True:
         began, computed = time.monotonic(), time.process_time()
         try:
@@ -75,14 +91,17 @@ def _watch(facts: BinaryIO, inbox: queue.SimpleQueue[str]) -> None:
         except NoPortAudio:
             _say(facts, protocol.encode(_NONE))
             raise
-        if said is not None:
+        failures = 0 if now else failures + 1
+        if now is None:
+            now = said if said and failures < _FAILURES else _NONE
+        elif said is not None:
             now = with_busy(now, said)
         _say(facts, b"\n" if now == said else protocol.encode(now))
         said = now
         ended = time.monotonic()
         rest = max(_CPU_SHARE * (time.process_time() - computed), _TIME_SHARE * (ended - began))
-        this_time = pace
-        while (left := ended + max(_PACES_S[this_time], rest) - time.monotonic()) > 0:
+        pause = max(_PACES_S[pace], rest)
+        while (left := ended + pause - time.monotonic()) > 0:
             try:
                 word = inbox.get(timeout=min(left, _ALIVE_S))
             except queue.Empty:
@@ -90,18 +109,20 @@ def _watch(facts: BinaryIO, inbox: queue.SimpleQueue[str]) -> None:
                 continue
             if word == _END:
                 return
-            this_time = word
-            if word != "plugged":
-                pace = word
+            if word == _PLUGGED:  # seldom, so however dear a look is
+                break
+            pace = word
+            pause = max(_PACES_S[pace], rest)
 
 
-def _look() -> protocol.Devices:
+def _look() -> protocol.Devices | None:
+    """The devices; None: a driver failed."""
     try:
         sounddevice = devices.load()  # initialises PortAudio
     except (ImportError, OSError) as problem:
         raise NoPortAudio from problem
     except Exception:  # PortAudio's, whose class could not be loaded
-        return _NONE
+        return None
     try:
         if not sounddevice._initialized:
             sounddevice._initialize()
@@ -110,7 +131,7 @@ def _look() -> protocol.Devices:
         finally:
             sounddevice._terminate()
     except Exception:  # PortAudio's errors, or a driver's own: perhaps next time
-        return _NONE
+        return None
 
 
 def _read(inbox: queue.SimpleQueue[str]) -> None:

@@ -231,6 +231,70 @@
             <translation>Les appels restent muets sur cet ordinateur. Branchez un casque.</translation>
         </message>
         <message>
+            <source>The others do not hear you.</source>
+            <translation>On ne vous entend pas.</translation>
+        </message>
+        <message>
+            <source>You do not hear the others.</source>
+            <translation>Vous n’entendez pas les autres.</translation>
+        </message>
+        <message>
+            <source>Nothing is heard in this call any more.</source>
+            <translation>Le son de cet appel ne passe plus.</translation>
+        </message>
+        <message>
+            <source>This phone has a fault. Hang up and call again; if that is no help, restart allo.</source>
+            <translation>Ce téléphone a un défaut. Raccrochez et rappelez ; si cela ne suffit pas, redémarrez allo.</translation>
+        </message>
+        <message>
+            <source>Calls are silent on this computer.</source>
+            <translation>Les appels restent muets sur cet ordinateur.</translation>
+        </message>
+        <message>
+            <source>Plug in a headset, or close the program that uses the sound.</source>
+            <translation>Branchez un casque, ou fermez le programme qui utilise le son.</translation>
+        </message>
+        <message>
+            <source>The microphone and the loudspeaker cannot be opened.</source>
+            <translation>Le micro et le haut-parleur ne s’ouvrent pas.</translation>
+        </message>
+        <message>
+            <source>Calls are silent. Another program may be using them: close it, or choose other devices.</source>
+            <translation>Les appels restent muets. Un autre programme les utilise peut-être : fermez-le, ou choisissez d’autres appareils.</translation>
+        </message>
+        <message>
+            <source>The microphone cannot be opened.</source>
+            <translation>Le micro ne s’ouvre pas.</translation>
+        </message>
+        <message>
+            <source>The others do not hear you. Another program may be using it: close that program, or choose another microphone.</source>
+            <translation>On ne vous entend pas. Un autre programme l’utilise peut-être : fermez ce programme, ou choisissez un autre micro.</translation>
+        </message>
+        <message>
+            <source>The loudspeaker cannot be opened.</source>
+            <translation>Le haut-parleur ne s’ouvre pas.</translation>
+        </message>
+        <message>
+            <source>You do not hear the others. Another program may be using it: close that program, or choose another loudspeaker.</source>
+            <translation>Vous n’entendez pas les autres. Un autre programme l’utilise peut-être : fermez ce programme, ou choisissez un autre haut-parleur.</translation>
+        </message>
+        <message>
+            <source>The ringer cannot be opened.</source>
+            <translation>L’appareil de la sonnerie ne s’ouvre pas.</translation>
+        </message>
+        <message>
+            <source>You do not hear calls ring. Another program may be using it: close that program, or choose another ringer.</source>
+            <translation>Vous n’entendez pas sonner les appels. Un autre programme l’utilise peut-être : fermez ce programme, ou choisissez un autre appareil.</translation>
+        </message>
+        <message>
+            <source>Your microphone's sound goes out as it is.</source>
+            <translation>Le son de votre micro part tel quel.</translation>
+        </message>
+        <message>
+            <source>Echo and noise stay in it. Put on a headset and restart allo; if that is no help, tell IT.</source>
+            <translation>L’écho et les bruits y restent. Mettez un casque et redémarrez allo ; si cela ne suffit pas, prévenez l’informatique.</translation>
+        </message>
+        <message>
             <source>This computer has no keyring.</source>
             <translation>Cet ordinateur n’a pas de trousseau de mots de passe.</translation>
         </message>
@@ -1011,6 +1075,10 @@
         <message>
             <source>Rumble, breath, knocks on the desk</source>
             <translation>Grondement, souffle, chocs sur le bureau</translation>
+        </message>
+        <message>
+            <source>These four do not work at present: you are heard as the microphone hears you. Put on a headset and restart allo; if that is no help, tell IT.</source>
+            <translation>Ces quatre réglages n’agissent pas pour l’instant : votre micro s’entend tel quel. Mettez un casque et redémarrez allo ; si cela ne suffit pas, prévenez l’informatique.</translation>
         </message>
         <message>
             <source>Each change applies at once</source>

@@ -335,7 +335,37 @@ def refused(state: State) -> State:
 
 def silent(state: State) -> State:
     """No sound card."""
-    return after(state, SoundState(device=False, problem="PortAudio: no default device"))
+    return after(
+        state,
+        SoundState(
+            device=False,
+            problem="no sound input device; no sound output device",
+            input_problem="absent",
+            output_problem="absent",
+            ring_problem="absent",
+        ),
+    )
+
+
+def held(state: State) -> State:
+    """Another program has the only sound card."""
+    problem = "Intégré, ALSA: Error opening RawOutputStream: Device unavailable"
+    return after(
+        state,
+        SoundState(
+            device=False, problem=problem, input_problem="refuses", output_problem="refuses"
+        ),
+    )
+
+
+def unprocessed(state: State) -> State:
+    """What cleans the microphone's sound does not load."""
+    return after(
+        state,
+        SoundState(
+            device=True, input="Casque", output="Casque", processing="livekit is not installed"
+        ),
+    )
 
 
 def equipped(state: State, *devices: Device) -> State:

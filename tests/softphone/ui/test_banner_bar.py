@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel
@@ -118,6 +119,66 @@ def test_a_headset_that_goes_sends_to_the_page_and_tells_it_again_next_time(open
     rig.fact(SoundState(device=True, input=HEADSET.name, output=HEADSET.name))
     rig.fact(GONE)
     assert "Débranché" in said(rig)
+
+
+WORKS = SoundState(device=True, input=INSIDE.name, output=SPEAKERS.name)
+NO_MICROPHONE = SoundState(
+    device=False, output=SPEAKERS.name, problem="no sound input device", input_problem="absent"
+)
+HELD = SoundState(
+    device=False, output=SPEAKERS.name, problem="X: unavailable", input_problem="refuses"
+)
+
+
+def test_a_sound_problem_that_was_read_is_told_again_when_it_comes_back(open_: Open) -> None:
+    rig = open_(equipped(town()))
+    rig.fact(NO_MICROPHONE)
+    assert "Micro introuvable" in said(rig)
+    button(rig, "banner_button").click()
+    assert said(rig) == ""
+    rig.fact(NO_MICROPHONE, AT_HOME)
+    assert said(rig) == "", "it was read"
+    rig.fact(WORKS)
+    rig.fact(NO_MICROPHONE)
+    assert "Micro introuvable" in said(rig)
+
+
+def test_a_sound_problem_that_becomes_another_is_told(open_: Open) -> None:
+    rig = open_(equipped(town()))
+    rig.fact(NO_MICROPHONE)
+    button(rig, "banner_button").click()
+    rig.fact(HELD)
+    assert "Le micro ne s’ouvre pas" in said(rig)
+    button(rig, "banner_away").click()
+    assert said(rig) == ""
+    rig.fact(NO_MICROPHONE)
+    assert "Micro introuvable" in said(rig), "that was read long ago"
+
+
+def test_a_held_card_sends_to_the_page_where_another_is_chosen(open_: Open) -> None:
+    rig = open_(equipped(town()))
+    rig.fact(HELD)
+    choose = button(rig, "banner_button")
+    assert choose.text() == "Choisir"
+    choose.click()
+    assert rig.window.page.objectName() == "page_sound"
+    assert said(rig) == ""
+
+
+def test_processing_that_does_not_work_is_told_until_it_was_read(open_: Open) -> None:
+    rig = open_(equipped(town()))
+    broken = SoundState(device=True, input=INSIDE.name, processing="no wheel")
+    rig.fact(broken)
+    assert "Le son de votre micro part tel quel" in said(rig)
+    button(rig, "banner_button").click()
+    assert said(rig) == ""
+    rig.fact(msgspec.structs.replace(NO_MICROPHONE, processing="no wheel"))
+    assert "Micro introuvable" in said(rig)
+    rig.fact(broken)
+    assert said(rig) == "", "it was read"
+    rig.fact(WORKS)
+    rig.fact(broken)
+    assert "part tel quel" in said(rig), "it worked in between"
 
 
 def test_where_a_recording_is_when_its_call_ends(open_: Open) -> None:

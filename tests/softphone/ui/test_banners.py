@@ -1,18 +1,11 @@
 """Which banner a state deserves: the worst first, one at a time, silence when all is well."""
 
-import queue
-import sys
 import time
 from dataclasses import replace
 
 import msgspec
 import pytest
 
-from softphone.engine.sound import devices
-from softphone.engine.sound.device import DeviceReport, DeviceThread, Wanted
-from softphone.engine.sound.loudspeaker import Loudspeaker
-from softphone.engine.sound.microphone import Microphone
-from softphone.engine.sound.processing import Processing
 from softphone.facts import EngineChanged, LinkChanged, Problem
 from softphone.live import PbxChanged
 from softphone.protocol import (
@@ -24,7 +17,7 @@ from softphone.protocol import (
     TroubleKind,
 )
 from softphone.sound_settings import SoundSettings
-from softphone.ui.banners import HANGS, Banner, Extras, worst
+from softphone.ui.banners import Banner, Extras, Sides, worst
 from softphone.ui.look import Look
 from tests.softphone.ui import scenes
 from tests.softphone.ui.scenes import after, town
@@ -76,52 +69,98 @@ def test_a_revoked_phone(look: Look) -> None:
     assert "ne connaît plus ce téléphone" in text(shown(state))
 
 
+N = "\u202f"
+
+
 @pytest.mark.parametrize(
-    ("sound", "words"),
+    ("problems", "words", "does"),
     [
-        (SoundState(device=False), "Micro et haut-parleur introuvables. Les appels restent muets"),
-        (SoundState(device=False, output="Casque"), "Micro introuvable. Vous entendez les autres"),
-        (SoundState(device=False, input="Casque"), "Haut-parleur introuvable. Les autres vous"),
+        (("absent", "absent", ""), "Micro et haut-parleur introuvables. Les appels restent", ""),
+        (("absent", "", ""), "Micro introuvable. Vous entendez les autres, ils", ""),
+        (("", "absent", "absent"), "Haut-parleur introuvable. Les autres vous entendent", ""),
+        (
+            ("refuses", "refuses", ""),
+            "Le micro et le haut-parleur ne s’ouvrent pas. Les appels restent muets. "
+            f"Un autre programme les utilise peut-être{N}: fermez-le, ou choisissez d’autres",
+            "choose_device",
+        ),
+        (
+            ("refuses", "", ""),
+            "Le micro ne s’ouvre pas. On ne vous entend pas. Un autre programme l’utilise "
+            f"peut-être{N}: fermez ce programme, ou choisissez un autre micro. Nouvel essai",
+            "choose_device",
+        ),
+        (
+            ("", "refuses", ""),
+            "Le haut-parleur ne s’ouvre pas. Vous n’entendez pas les autres. Un autre programme "
+            f"l’utilise peut-être{N}: fermez ce programme, ou choisissez un autre haut-parleur.",
+            "choose_device",
+        ),
+        (
+            ("", "", "refuses"),
+            "L’appareil de la sonnerie ne s’ouvre pas. Vous n’entendez pas sonner les appels.",
+            "choose_device",
+        ),
+        (
+            ("absent", "refuses", ""),
+            "Les appels restent muets sur cet ordinateur. Branchez un casque, ou fermez le",
+            "",
+        ),
+        (("hangs", "hangs", "hangs"), "Le son de cet ordinateur ne répond pas.", ""),
+        (
+            ("no_system", "no_system", "no_system"),
+            "Le son de cet ordinateur est inutilisable. Les appels restent muets ici. Dites à "
+            "l’informatique",
+            "",
+        ),
+        (
+            ("fault", "", ""),
+            "On ne vous entend pas. Ce téléphone a un défaut. Raccrochez et rappelez",
+            "",
+        ),
+        (("", "fault", ""), "Vous n’entendez pas les autres. Ce téléphone a un défaut.", ""),
+        (("fault", "fault", ""), "Le son de cet appel ne passe plus. Ce téléphone a", ""),
+        (("", "", ""), "Les appels restent muets sur cet ordinateur.", ""),
     ],
 )
-def test_a_missing_side_of_the_sound_is_said_in_our_words(
-    look: Look, sound: SoundState, words: str
+def test_what_does_not_work_is_said_in_our_words_with_what_helps(
+    look: Look, problems: Sides, words: str, does: str
 ) -> None:
+    here, there, ring = problems
     raw = "no sound input device; Error opening RawOutputStream"
-    found = text(shown(after(town(), msgspec.structs.replace(sound, problem=raw))))
-    assert found.startswith(words)
-    assert "device" not in found
-    assert "RawOutputStream" not in found
-
-
-def test_a_missing_sound_system_is_told_from_a_missing_headset(
-    look: Look, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With what the engine itself says."""
-    monkeypatch.setitem(sys.modules, "sounddevice", None)
-    devices.load.cache_clear()
-    reports: queue.SimpleQueue[DeviceReport] = queue.SimpleQueue()
-    processing = Processing()
-    thread = DeviceThread(
-        Microphone(processing), Loudspeaker(), Loudspeaker(), processing, reports.put
+    sound = SoundState(
+        device=False, problem=raw, input_problem=here, output_problem=there, ring_problem=ring
     )
-    thread.want(Wanted())
-    problem = reports.get(timeout=5).problem
-    thread.close()
-    found = text(shown(after(town(), SoundState(device=False, problem=problem))))
-    assert found.startswith("Le son de cet ordinateur est inutilisable.")
-    assert "informatique" in found
+    state = after(town(), sound)
+    found = shown(state)
+    assert text(found).startswith(words)
+    assert "device" not in text(found)
+    assert "RawOutputStream" not in text(found)
+    assert found is not None
+    assert found.action == (does or "dismiss")
+    assert found.id != "sound", "another problem is another banner"
+    assert shown(state, Extras(sound_read=problems)) is None
+    assert shown(state, Extras(sound_read=("hangs", "", ""))) is not None
 
 
-def test_a_driver_that_hangs_is_no_missing_headset(look: Look) -> None:
-    found = text(shown(after(town(), SoundState(device=False, problem=HANGS))))
-    assert found.startswith("Le son de cet ordinateur ne répond pas.")
+def test_processing_that_does_not_work(look: Look) -> None:
+    sound = SoundState(device=True, input="Casque", output="Casque", processing="no wheel")
+    state = after(town(), sound)
+    found = text(shown(state))
+    assert found == (
+        "Le son de votre micro part tel quel. L’écho et les bruits y restent. Mettez un casque et "
+        f"redémarrez allo{N}; si cela ne suffit pas, prévenez l’informatique."
+    )
+    assert shown(state, Extras(processing_read="no wheel")) is None
+    assert shown(state, Extras(processing_read="another")) is not None
+    worse = after(state, msgspec.structs.replace(sound, problem="x", input_problem="absent"))
+    assert text(shown(worse)).startswith("Micro introuvable.")
 
 
 def test_no_sound_card(look: Look) -> None:
     state = scenes.silent(town())
     assert text(shown(state)).startswith("Micro et haut-parleur introuvables.")
-    assert shown(state, Extras(sound_read=True)) is None
+    assert shown(state, Extras(sound_read=("absent", "absent", "absent"))) is None
 
 
 def test_secrets_in_a_file(look: Look) -> None:

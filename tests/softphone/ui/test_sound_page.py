@@ -11,11 +11,13 @@ from softphone.facts import EngineChanged, SoundChosen
 from softphone.protocol import (
     CallState,
     Command,
+    Device,
     Devices,
     Levels,
     Meter,
     Processing,
     Sound,
+    SoundState,
     SoundTest,
 )
 from softphone.protocol import Tested as Outcome
@@ -66,6 +68,16 @@ def told(rig: Rig, kind: type[Command]) -> list[Command]:
     return [command for command in rig.asked.commands if isinstance(command, kind)]
 
 
+def test_switches_that_do_nothing_say_so(open_: Open) -> None:
+    rig = open_(scenes.unprocessed(equipped(town())))
+    assert text(rig, "processing_broken").startswith("Ces quatre réglages n’agissent pas pour")
+    label = rig.window.findChild(QLabel, "processing_broken")
+    assert isinstance(label, QLabel)
+    assert label.toolTip() == "livekit is not installed"
+    rig.fact(SoundState(device=True, input="Casque", output="Casque"))
+    assert text(rig, "processing_broken") == ""
+
+
 # Choosing
 
 
@@ -110,6 +122,14 @@ def test_a_chosen_device_that_is_gone_stays_chosen_and_comes_back(open_: Open) -
     rig.store.replace(equipped(rig.store.state))
     assert choice.currentText() == "Casque Orion 30 (USB) (absent)"
     assert told(rig, Sound) == [], "showing is not choosing"
+
+
+def test_a_chosen_device_that_the_kernel_numbers_anew_is_chosen_still(open_: Open) -> None:
+    rig = open_(equipped(town(), Device(name="Jabra (hw:2,0), ALSA", inputs=1, outputs=2)))
+    rig.fact(SoundChosen(SoundSettings(microphone="Jabra (hw:1,0), ALSA")))
+    choice = rig.window.sound.rows["microphone"].choice
+    assert choice.currentText() == "Jabra"
+    assert words(choice)[1:] == ["Micro intégré", "Jabra"]
 
 
 def test_the_wheel_changes_no_device_on_its_way(open_: Open) -> None:

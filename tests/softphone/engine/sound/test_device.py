@@ -355,7 +355,9 @@ def test_a_call_goes_on_when_the_machine_slept(phone: Phone, card: sound.SoundCa
         patch.await_ports("out", set())
         marie.process.send_signal(signal.SIGSTOP)
         time.sleep(4)  # the sleep itself
+        before = patch.opened
         marie.process.send_signal(signal.SIGCONT)
+        patch.await_opened(before + 2)
         await_packets(marie, "c", 50)
         await_packets(julien, key, 50)
         (speaker,) = patch.await_ports("out", set())

@@ -423,6 +423,14 @@ def test_a_headset_that_comes_back_at_another_address(desk: Callable[..., Desk])
     assert not camera.streams, "which is where the headset was"
 
 
+def test_a_headset_with_another_number_is_the_same(desk: Callable[..., Desk]) -> None:
+    own, mine = inside(), Gear("Jabra: USB Audio (hw:2,0)")
+    at = desk(hw0=own, hw2=mine)
+    yesterday = "Jabra: USB Audio (hw:1,0), ALSA"
+    report = at.want(microphone=yesterday, speaker=yesterday, open=TALK)
+    assert (report.microphone, report.speaker, report.missing) == (mine.label, mine.label, ())
+
+
 def test_what_was_only_looked_up_is_not_opened_at_an_old_address(
     desk: Callable[..., Desk],
 ) -> None:

@@ -97,6 +97,25 @@ def gone(pid: int, timeout: float) -> bool:
     return False
 
 
+def test_the_next_process_is_told_what_the_last_one_knew(listen: Listen, tmp_path: Path) -> None:
+    """The seam: a process that keeps what it is told, says one list and ends."""
+    knew = tmp_path / "knew"
+    said = protocol.encode(protocol.Devices(devices=(protocol.Device(name="Jabra, ALSA"),)))
+    script = (
+        "import sys\n"
+        f"with open({str(knew)!r}, 'ab') as file: file.write(sys.stdin.buffer.readline())\n"
+        f"sys.stdout.buffer.write({said!r})\n"
+    )
+    phone = listen(command=(sys.executable, "-c", script))
+    assert phone.next() == {"Jabra, ALSA"}
+    phone.another(phone.watch.pid, timeout=5)
+    deadline = time.monotonic() + 5
+    while (lines := knew.read_bytes().splitlines(keepends=True))[1:] == []:
+        assert time.monotonic() < deadline, lines
+        time.sleep(0.02)  # polled: the process only writes
+    assert lines[:2] == [b"\n", said]
+
+
 @pytest.mark.alone
 def test_plugged_in_and_pulled_out_are_told_soon(alsa: AlsaDevices, listen: Listen) -> None:
     alsa.plug("default")

@@ -1,14 +1,19 @@
 """WebRTC's processing by itself: echo, noise, switches. Whole calls are in the benchmarks."""
 
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from softphone import protocol
+from softphone.engine.sound import processing as module
 from softphone.engine.sound.processing import Processing
 from softphone.engine.sound.samples import BLOCK, RATE, Samples
+from softphone.engine_process import EngineProcess
 from tests.support import sound
 
 
@@ -65,7 +70,7 @@ def test_rumble_goes() -> None:
 def test_all_off_changes_nothing() -> None:
     made = processing()
     speech = sound.speech(1.0)
-    assert not made.active
+    assert made.problem == ""
     assert np.array_equal(run(made, speech, speech) * 32768, int16(speech))
 
 
@@ -88,3 +93,73 @@ def test_without_the_library_the_microphone_works_unprocessed(
     assert "livekit" in made.problem
     speech = sound.speech(0.5)
     assert np.array_equal(run(made, speech, speech) * 32768, int16(speech))
+    made.switch(protocol.Processing(echo=False, noise=False, gain=False, high_pass=False))
+    assert made.problem == "", "nothing is wanted, so nothing is wrong"
+
+
+BAD = {"RATE": 1000, "BLOCK": 10}
+"""A rate that the module refuses, with an answer. (A block of a wrong length ends the process.)"""
+
+
+@pytest.mark.parametrize("request_", ["_say", "_hear"])
+def test_an_error_that_the_module_answers_is_a_problem_until_blocks_go_well_again(
+    monkeypatch: pytest.MonkeyPatch, request_: str
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    block = int16(sound.speech(0.01))
+    made = processing(echo=True)
+    made.heard(block)
+    made.said(block)
+    assert made.problem == ""
+
+    with monkeypatch.context() as patch:
+        for name, value in BAD.items():
+            patch.setattr(module, name, value)
+        bad = processing(echo=True)
+    good = getattr(made._module, request_)
+    setattr(made._module, request_, getattr(bad._module, request_))
+    made.heard(block)
+    assert made.said(block).any(), "one is heard all the same"
+    assert "Failed to process" in made.problem
+
+    setattr(made._module, request_, good)
+    now[0] += 4.9
+    made.heard(block)
+    made.said(block)
+    assert made.problem
+    now[0] += 0.2
+    made.said(block)
+    assert made.problem == ""
+
+
+def test_a_module_that_is_gone_is_a_problem() -> None:
+    """The library then answers nothing at all."""
+    made = processing(noise=True)
+    assert made._module
+    made._module._apm._ffi_handle.dispose()
+    block = int16(sound.speech(0.01))
+    assert np.array_equal(made.said(block), block)
+    assert made.problem
+
+
+def test_a_delay_that_no_driver_can_mean_leaves_the_sound_alone() -> None:
+    """It is only a hint, and was laid at the sound device's door."""
+    made = processing(echo=True)
+    made.prepare(delay_ms=-5)
+    assert "delay" in made.problem
+
+
+def test_an_engine_without_the_library_says_so(
+    engine: Callable[..., EngineProcess], tmp_path: Path
+) -> None:
+    (tmp_path / "livekit").mkdir()
+    (tmp_path / "livekit/__init__.py").write_text("")
+    marie = engine("bare", environment={"PYTHONPATH": str(tmp_path)})
+    marie.send(protocol.Sound())
+    state = marie.wait(protocol.SoundState, lambda f: bool(f.processing))
+    assert "livekit" in state.processing
+    marie.send(protocol.Processing(echo=False, noise=False, gain=False, high_pass=False))
+    assert marie.wait(protocol.SoundState).processing == ""
+    marie.send(protocol.Processing())
+    assert "livekit" in marie.wait(protocol.SoundState).processing

@@ -25,8 +25,12 @@ class Audio:
 
 class Port(Audio):
     def __init__(self, outbox: object, thread: object) -> None:
-        self.source: object = None
-        self.sink: object = None
+        self.plug(None, None)
+
+    def plug(self, source: object, sink: object) -> None:
+        self.source, self.sink = source, sink
+        self.source_trouble = SimpleNamespace(problem="")
+        self.sink_trouble = SimpleNamespace(problem="")
 
     def startTransmit2(self, sink: object, level: object) -> None: ...
 
@@ -45,6 +49,8 @@ class Devices:
     def want(self, wanted: Wanted) -> int:
         self.wanted, self.number = wanted, self.number + 1
         return self.number
+
+    def on_devices(self, there: protocol.Devices) -> None: ...
 
     def close(self) -> None:
         self.wanted = Wanted()
@@ -78,10 +84,19 @@ class Desk:
     def tone(self) -> Tone | None:
         return self.route._playing
 
-    def report(self) -> None:
-        """The device thread has done it."""
-        names = dict.fromkeys(("microphone", "speaker", "ring"), "Casque")
-        self.route.on_device(DeviceReport(answers=self.devices.number, **names))  # type: ignore[arg-type]
+    def report(self, **problems: str) -> None:
+        """The device thread has done it, or not all of it."""
+        names = {r: "Casque" for r in ("microphone", "speaker", "ring") if r not in problems}
+        self.route.on_device(
+            DeviceReport(answers=self.devices.number, problems=problems, **names)  # type: ignore[arg-type]
+        )
+
+    def said(self) -> list[protocol.SoundState]:
+        """Of the sound, since it was last asked."""
+        self.route.tick()
+        told = [fact for fact in self.facts if isinstance(fact, protocol.SoundState)]
+        self.facts.clear()
+        return told
 
 
 @pytest.fixture
@@ -229,3 +244,68 @@ def test_another_melody_during_a_call_leaves_the_call_alone(desk: Desk) -> None:
     assert desk.route._port.source is before
     desk.route.choose(protocol.Sound(source="silence", sink="nothing"))
     assert desk.route._port.source is not before
+
+
+def test_processing_that_does_not_load_is_told_and_when_it_is_switched_off(desk: Desk) -> None:
+    desk.route.connect("c", Audio())
+    desk.report()
+    assert [state.processing for state in desk.said()] == [""]
+    desk.route._processing._missing = "no wheel for this machine"
+    (state,) = desk.said()
+    assert (state.device, state.problem, state.processing) == (
+        True, "", "no wheel for this machine",
+    )  # fmt: skip
+    assert desk.said() == [], "once"
+    desk.report(speaker="gone")
+    assert [state.processing for state in desk.said()] == ["no wheel for this machine"]
+    desk.route._processing._missing = ""
+    assert [state.processing for state in desk.said()] == [""]
+
+
+def test_a_direction_that_fails_is_told_and_when_it_works_again(desk: Desk) -> None:
+    desk.route.connect("c", Audio())
+    desk.report()
+    desk.said()
+    port: Any = desk.route._port
+    port.source_trouble.problem = "ValueError: broken"
+    (state,) = desk.said()
+    assert (state.device, state.problem) == (False, "sound into calls: ValueError: broken")
+    assert (state.input_problem, state.output_problem) == ("fault", "")
+    assert desk.said() == []
+    port.source_trouble.problem = ""
+    (state,) = desk.said()
+    assert (state.device, state.problem, state.input_problem) == (True, "", "")
+
+
+def test_what_failed_is_over_with_the_call(desk: Desk) -> None:
+    desk.route.connect("c", Audio())
+    desk.report()
+    port: Any = desk.route._port
+    port.sink_trouble.problem = "ValueError: broken"
+    assert desk.said()[-1].output_problem == "fault"
+    desk.route.disconnect("c")
+    desk.report()
+    assert desk.said()[-1].output_problem == ""
+
+
+def test_a_card_that_is_held_is_told_from_one_that_is_gone(desk: Desk) -> None:
+    mine = protocol.Device(name="Casque", inputs=1, outputs=2)
+    desk.route.on_devices(protocol.Devices(devices=(mine,), input="Casque", output="Casque"))
+    desk.route.connect("c", Audio())
+    desk.report(speaker="no sound output device")
+    assert [state.output_problem for state in desk.said()] == ["refuses"]
+    desk.route.on_devices(protocol.Devices(devices=()))
+    desk.report(speaker="no sound output device")
+    assert [state.output_problem for state in desk.said()] == ["absent"]
+
+
+def test_a_driver_that_hangs_is_told_as_such(desk: Desk) -> None:
+    desk.route.connect("c", Audio())
+    desk.report()
+    desk.said()
+    desk.devices.hangs = True
+    (state,) = desk.said()
+    assert (state.device, state.input_problem, state.output_problem) == (False, "hangs", "hangs")
+    desk.devices.hangs = False
+    desk.report()
+    assert [state.device for state in desk.said()] == [True]

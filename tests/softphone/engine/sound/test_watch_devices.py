@@ -28,8 +28,8 @@ def alsa(tmp_path: Path) -> AlsaDevices:
 
 
 @contextmanager
-def watcher(environment: dict[str, str]) -> Iterator[Process]:
-    """One process, ended with the block."""
+def watcher(environment: dict[str, str], before: bytes = b"") -> Iterator[Process]:
+    """One process, ended with the block; ``before`` is what was known."""
     with ExitStack() as stack:
         process = subprocess.Popen(
             COMMAND,
@@ -43,6 +43,8 @@ def watcher(environment: dict[str, str]) -> Iterator[Process]:
         for pipe in (process.stdin, process.stdout, process.stderr):
             assert pipe
             stack.enter_context(pipe)
+        process.stdin.write(before + b"\n")  # type: ignore[union-attr]
+        process.stdin.flush()  # type: ignore[union-attr]
         yield process
 
 
@@ -167,16 +169,36 @@ def query_devices():
 
 
 def test_a_portaudio_that_fails_is_asked_again(tmp_path: Path) -> None:
-    fails = "def look():\n    if looks in (1, 3): raise PortAudioError('Internal error')\n"
+    """Once is nothing: a call would lose its headset, and every device would come anew."""
+    fails = "def look():\n    if looks in (1, 3, 5, 6): raise PortAudioError('Internal error')\n"
     with watcher(sounddevice_instead(tmp_path, SOUNDDEVICE + fails)) as process:
         tell(process, "attentive")
         said = facts(process)
-        assert [names(next(said)) for _ in range(4)] == [
+        assert [names(next(said)) for _ in range(5)] == [
             [],
             ["Casque 2, ALSA"],
-            [],
             ["Casque 4, ALSA"],
+            [],
+            ["Casque 7, ALSA"],
         ]
+
+
+def test_one_that_replaces_another_knows_the_card_in_use(tmp_path: Path) -> None:
+    """PortAudio lists no card that the call has open. The seam is also the kernel's list here."""
+    jabra = "Jabra: USB Audio (hw:1,0), ALSA"
+    before = protocol.Devices(
+        devices=(protocol.Device(name=jabra, inputs=1, outputs=2, rate=48_000),), input=jabra
+    )
+    in_use = (
+        "from softphone.engine.sound.busy import with_busy\n"
+        f"with_busy.__defaults__ = (lambda label, side: label == {jabra!r},)\n"
+        "def look(): pass\n"
+    )
+    instead = sounddevice_instead(tmp_path, SOUNDDEVICE + in_use)
+    with watcher(instead, protocol.encode(before).strip()) as process:
+        first = next(facts(process))
+        assert names(first) == [jabra, "Casque 1, ALSA"]
+        assert (first.input, first.output) == (jabra, "Casque 1, ALSA")
 
 
 def test_where_looking_is_dear_it_looks_less_often(tmp_path: Path) -> None:
