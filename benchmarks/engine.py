@@ -10,7 +10,9 @@ All use G.722 and mandatory SRTP, play a tone and drop what they hear; no sound 
   PBX's echo, which answers at once. baresip and linphonec read their account from a file; ours is
   told it once it said ``ready``. (Our phones do not use UDP in the field: TLS hides the messages.)
 - **Over the tunnel** (TLS 1.3, ours alone): until the PBX logs that it received the INVITE.
-- **Memory and processor time** over TLS, as in the field: at rest, and in a call.
+- **Memory and processor time** over TLS, as in the field: at rest, and in a call. PSS and processor
+  time with all that each started (ours: the process that watches the devices); RSS, which does not
+  add up, of the program alone.
 - **Command → effect**: from the line written to the fact that it is so, read by us.
 """
 
@@ -24,8 +26,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import psutil
-
+from benchmarks.processes import Family
 from benchmarks.result import Result
 from benchmarks.wire import Wire
 from pbx_config.asterisk import Asterisk, locate
@@ -44,7 +45,6 @@ COMMANDS = 100
 """Of each kind."""
 ECHO = "*43"
 DEVICES = {"ours": "u1-1", "baresip": "u2-1", "linphonec": "u3-1"}
-MIB = 1024 * 1024
 MS = 1e-6
 """Nanoseconds to milliseconds."""
 
@@ -191,26 +191,25 @@ def _on_the_wire(pbx: Exchanges) -> tuple[Figures, Figures, Figures]:
 
 TAKEN = {
     "RSS idle": "MiB",
-    "PSS idle": "MiB",
+    "PSS idle, all processes": "MiB",
     "RSS in a G.722 call": "MiB",
-    "PSS in a G.722 call": "MiB",
-    "CPU idle": "% of a core",
-    "CPU in a G.722 call": "% of a core",
+    "PSS in a G.722 call, all processes": "MiB",
+    "CPU idle, all processes": "% of a core",
+    "CPU in a G.722 call, all processes": "% of a core",
 }
 
 
 def _taken(pbx: Exchanges, name: str) -> dict[str, float]:
     with pbx.phone(name) as phone:
         phone.await_registered()
-        process = psutil.Process(phone.process.pid)
-        idle_cpu = process.cpu_percent(interval=3)
-        idle = process.memory_full_info()
+        family = Family(phone.process.pid)
+        idle_cpu, _ = family.cpu(3)
+        idle = family.rss(), family.pss()[0]
         phone.dial(ECHO)
         phone.await_talking()
-        call_cpu = process.cpu_percent(interval=5)
-        call = process.memory_full_info()
-    values = (idle.rss / MIB, idle.pss / MIB, call.rss / MIB, call.pss / MIB, idle_cpu, call_cpu)
-    return dict(zip(TAKEN, values, strict=True))
+        call_cpu, _ = family.cpu(5)
+        call = family.rss(), family.pss()[0]
+    return dict(zip(TAKEN, (*idle, *call, idle_cpu, call_cpu), strict=True))
 
 
 def _over_the_tunnel(pbx: Exchanges) -> tuple[list[float], Figures]:

@@ -17,7 +17,7 @@ _NAME = re.compile(
 
 
 def label(name: str, known: Devices | None) -> str:
-    """``name`` without its sound system and the kernel's number, unless two devices would be called alike then."""
+    """``name`` without its sound system and the kernel's number, where that is enough."""
     short = _short(name)
     others = known.devices if known is not None else ()
     return name if any(_short(x.name) == short and x.name != name for x in others) else short

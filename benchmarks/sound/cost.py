@@ -1,19 +1,22 @@
-"""What a call takes: our engine with the sound card and all processing, beside linphonec.
+"""What a call takes: our engine with the sound card and all processing on, beside linphonec.
 
 Both in a G.722 call with the exchange's echo, in turn, three times each; the median counts. Ours
-hears speech in its microphone and says it again by its loudspeaker, all processing on; so does
-linphonec, with the same card and what it has of processing (an echo canceller). linphonec as in
-``benchmarks.engine``, with a file in the place of card and processing, is there to see what those
-take.
+hears speech in its microphone and says it again by its loudspeaker; so does linphonec, with the
+same card and what it has of processing (an echo canceller). linphonec as in ``benchmarks.engine``,
+with a file in the place of card and processing, is there to see what those take.
+
+Our engine is two processes: itself, and the one that watches which devices there are. Processor
+time and PSS are of both, and of the watcher alone; RSS, which does not add up, is the engine's.
+(linphonec has one process; if it had more, they would count too.)
 """
 
 import statistics
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
-import psutil
-
+from benchmarks.processes import Family
 from benchmarks.result import Result
-from benchmarks.sound.rig import CALL, LINPHONE, OURS, Stage, on_card, result, stage
+from benchmarks.sound.rig import CALL, LINPHONE, ON, OURS, Stage, on_card, result, stage
 from softphone import protocol
 from softphone.engine_process import EngineProcess
 from tests.softphone.engine.dialogue import await_packets, reached
@@ -28,37 +31,48 @@ RSS_MIB = 75.0
 CARD = "/dev/shm/jack"
 """Memory that the virtual card shares with its programs, 100 MB: no real one has it."""
 HEARD_DBFS = -50.0
-MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Taken:
+    """By one phone: percent of a core, MiB without the virtual card's part."""
+
+    cpu: float
+    children_cpu: float
+    rss: float
+    """Without its children."""
+    pss: float
+    children_pss: float
 
 
 def measure(folder: Path) -> list[Result]:
     """Processor time and memory, in the middle of the call."""
+    taken: dict[str, list[Taken]] = {"ours": [], "linphonec": [], "without card": []}
     with stage(folder) as set_up:
-        rounds = [
-            (
-                _ours(set_up),
-                _linphonec_on_card(set_up, folder / f"card{number}"),
-                _linphonec(set_up, folder / f"file{number}"),
-            )
-            for number in range(ROUNDS)
-        ]
+        for number in range(ROUNDS):
+            taken["ours"].append(_ours(set_up))
+            taken["linphonec"].append(_linphonec_on_card(set_up, folder / f"card{number}"))
+            taken["without card"].append(_linphonec(set_up, folder / f"file{number}"))
+    middle = {
+        name: Taken(*map(statistics.median, zip(*map(astuple, rounds), strict=True)))
+        for name, rounds in taken.items()
+    }
     cpu, rss, pss = (
-        {
-            name: statistics.median(taken[who][what] for taken in rounds)
-            for who, name in enumerate(("ours", "linphonec", "without card"))
-        }
-        for what in range(3)
+        {name: getattr(one, what) for name, one in middle.items()} for what in ("cpu", "rss", "pss")
     )
+    ours = middle["ours"]
     return [
-        result("CPU in a G.722 call, card and processing", cpu, "% of a core"),
-        Result("sound", "CPU in that call, ours beside linphonec",
+        result("CPU in a G.722 call, card, processing on: engine and watcher", cpu, "% of a core"),
+        Result("sound", "CPU in that call: of it the watcher", ours.children_cpu, "% of a core"),
+        Result("sound", "CPU in that call, engine and watcher beside linphonec",
                cpu["ours"] / cpu["linphonec"], "times", target=CPU_TIMES),
-        result("RSS in that call", rss, "MiB", RSS_MIB),
-        result("PSS in that call", pss, "MiB"),
+        result("RSS in that call: engine alone", rss, "MiB", RSS_MIB),
+        result("PSS in that call: engine and watcher", pss, "MiB"),
+        Result("sound", "PSS in that call: of it the watcher", ours.children_pss, "MiB"),
     ]  # fmt: skip
 
 
-def _ours(set_up: Stage) -> tuple[float, float, float]:
+def _ours(set_up: Stage) -> Taken:
     with (
         EngineProcess(environment=set_up.card.environment) as phone,
         set_up.card.patch() as patch,
@@ -68,14 +82,14 @@ def _ours(set_up: Stage) -> tuple[float, float, float]:
         phone.wait(protocol.Registration, lambda fact: fact.state == "registered")
         phone.send(protocol.Dial(call=CALL, to=ECHO))
         reached(phone, CALL, "connected")
-        ports = on_card(patch, phone, protocol.Processing())
+        ports = on_card(patch, phone, ON)
         patch.play(speech(10, set_up.card.rate), into=ports.microphone)
         told = await_packets(phone, CALL, 50)
         assert told.codec.startswith("G722"), told
-        return _taken(phone.pid)
+        return _taken(phone.pid, children=1)
 
 
-def _linphonec_on_card(set_up: Stage, folder: Path) -> tuple[float, float, float]:
+def _linphonec_on_card(set_up: Stage, folder: Path) -> Taken:
     account = set_up.account(LINPHONE, "localhost")
     with (
         AlsaLinphone(folder / "linphonec", account, set_up.card) as phone,
@@ -93,7 +107,7 @@ def _linphonec_on_card(set_up: Stage, folder: Path) -> tuple[float, float, float
         return _taken(phone.process.pid)
 
 
-def _linphonec(set_up: Stage, folder: Path) -> tuple[float, float, float]:
+def _linphonec(set_up: Stage, folder: Path) -> Taken:
     with Linphone(
         folder / "linphonec", set_up.account(LINPHONE, "localhost"), record=False
     ) as phone:
@@ -103,10 +117,14 @@ def _linphonec(set_up: Stage, folder: Path) -> tuple[float, float, float]:
         return _taken(phone.process.pid)
 
 
-def _taken(pid: int) -> tuple[float, float, float]:
-    """Processor time in percent of a core; RSS and PSS in MiB without the virtual card's part."""
-    process = psutil.Process(pid)
-    cpu = process.cpu_percent(interval=SECONDS)
-    maps = [each for each in process.memory_maps() if not each.path.startswith(CARD)]
-    rss, pss = (sum(getattr(each, what) for each in maps) / MIB for what in ("rss", "pss"))
-    return float(cpu), rss, pss
+def _taken(pid: int, children: int | None = None) -> Taken:
+    """AssertionError when it has not so many ``children``: then not all would be counted."""
+    family = Family(pid)
+    assert children in (None, len(family.children)), family.children
+    cpu, children_cpu = family.cpu(SECONDS)
+    pss, children_pss = family.pss(_counts)
+    return Taken(cpu, children_cpu, family.rss(_counts), pss, children_pss)
+
+
+def _counts(path: str) -> bool:
+    return not path.startswith(CARD)

@@ -1,8 +1,8 @@
 """Steady noise around the agent: how much of it does the far side hear, and what becomes of speech?
 
 Noise like a ventilator's, 22 dB below speech. After some seconds of it alone, its level at the
-microphone is compared with what arrives; then somebody speaks in it. (Without gain control, which
-would lift both.)
+microphone is compared with what arrives; then somebody speaks in it. All processing is on but for
+the gain, which would lift both.
 """
 
 from pathlib import Path
@@ -42,10 +42,10 @@ def measure(folder: Path) -> list[Result]:
             lost.append(-hearing.gain_db(hearing.aligned(heard, said), said, TELEPHONE_RATE))
     middle = rest[len(rest) // 4 : -len(rest) // 4]
     return [
-        Result("sound", "steady noise: suppressed", level(noise) - level(middle), "dB", "higher",
-               target=SUPPRESSED_DB),
-        Result("sound", "steady noise: speech in it is attenuated", float(np.median(lost)), "dB",
-               target=ATTENUATED_DB),
+        Result("sound", "steady noise, gain off: suppressed", level(noise) - level(middle), "dB",
+               "higher", target=SUPPRESSED_DB),
+        Result("sound", "steady noise, gain off: speech in it is attenuated",
+               float(np.median(lost)), "dB", target=ATTENUATED_DB),
     ]  # fmt: skip
 
 

@@ -22,6 +22,9 @@ LINPHONE = 5
 """Numbers of their users."""
 CALL = "c"
 """Our caller's key."""
+ON = protocol.Processing()
+"""All of the microphone's processing, as the phone is shipped."""
+OFF = protocol.Processing(echo=False, noise=False, gain=False, high_pass=False)
 
 
 @dataclass
@@ -50,7 +53,7 @@ class Stage:
     @contextmanager
     def ours(
         self,
-        processing: protocol.Processing | None = None,
+        processing: protocol.Processing = ON,
         listener: Sequence[str] = COMMAND,
     ) -> Iterator[Talk]:
         """Two engines, both with the card; ``listener`` is the second's command line."""
@@ -125,13 +128,10 @@ class OnCard:
     loudspeaker: str
 
 
-def on_card(
-    patch: Patch, phone: EngineProcess, processing: protocol.Processing | None = None
-) -> OnCard:
-    """Let a call of one of ours have the card; without ``processing`` all of it is off."""
+def on_card(patch: Patch, phone: EngineProcess, processing: protocol.Processing) -> OnCard:
+    """Let a call of one of ours have the card."""
     before = {kind: patch.ports(kind) for kind in ("in", "out")}
-    off = protocol.Processing(echo=False, noise=False, gain=False, high_pass=False)
-    phone.send(processing or off)
+    phone.send(processing)
     phone.send(protocol.Sound())
     state = phone.wait(protocol.SoundState, lambda fact: fact.device or bool(fact.problem))
     assert state.device, state.problem
