@@ -3,6 +3,10 @@
 Both sides work in blocks, neither is punctual, and their clocks differ by up to some hundred ppm.
 So the buffer resamples a little more or less than the two rates ask for: it keeps what it holds
 just above what lateness of the last seconds needed. All samples are 16-bit mono, as numpy arrays.
+
+What the sound card's own side does with the sound (its rate, and the echo of what it plays) happens
+by the card's clock, between the card and the resampling: then whatever the buffer makes up for
+moves no echo. WebRTC's canceller loses it, for a second, for a path that changes by 0.02 %.
 """
 
 import math
@@ -32,7 +36,7 @@ _WINDOWS = 15
 _REACH_S = 3.0
 """In this time the control closes a difference (but for the limit)."""
 _NEAR_S = 0.0015
-"""As near as this is near enough: every correction moves the echo that the processing follows."""
+"""As near as this is near enough: the pitch stays as it is."""
 _LEARN_S = 60.0
 """In about this time it learns how much the clocks differ."""
 _MOST = 0.005
@@ -49,11 +53,18 @@ class Elastic:
         step_s: float = 0.01,
         *,
         early: bool = False,
+        card: Callable[[Samples], Samples] | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         """``step_s``: the writer comes about that often; ``early``: resample when it is written,
-        in the writer's thread, not when it is read."""
+        in the writer's thread, not when it is read. So the reader is the card then, else the
+        writer is.
+
+        ``card``: brings what comes from the card to ``target``, or what goes there (``early``) from
+        ``source``; may give less or more at a time, and runs in the thread that resamples.
+        """
         self._now = now
+        self._card = card
         self._step_s = step_s
         """So much of what is held is only due to the moment at which one looks: the two sides'
         blocks drift past each other, and every order of them must do."""
@@ -80,6 +91,8 @@ class Elastic:
         """Times that the reader found too little, since the start."""
         self.jumps = 0
         """Times that sound was dropped because far too much waited."""
+        self._skew = 0
+        """What ``skew`` answers next."""
         self.begin(RATE, RATE)
 
     @property
@@ -90,12 +103,12 @@ class Elastic:
     def begin(self, source: int, target: int) -> None:
         """Another device: what was held is gone, the rates (Hz) are others."""
         with self._lock:
-            self._ratio = target / source
+            self._ratio = 1.0 if self._card else target / source
             self._target = target
             self._rate = target if self._early else source
             """Of what waits."""
             self._waiting.clear()
-            self._held = 0
+            self._held = self._skew = 0
             self._resampler = Resampler()
             self._read_at = -math.inf  # so the reader begins anew as well
 
@@ -108,7 +121,20 @@ class Elastic:
             self._held += len(samples)
             self._written_at = self._now()
             while self._held > _HOLDS_S * self._rate:
-                self._held -= len(self._waiting.popleft())
+                old = len(self._waiting.popleft())
+                self._held -= old
+                self._skew -= old
+
+    def skew(self) -> int:
+        """By how many samples what the card played, or heard, differs from what went through
+        ``card`` since the last time: those made up for it, less those that were dropped.
+
+        At the card's rate. An echo canceller must be told, or the echo seems to come at another
+        time from then on.
+        """
+        with self._lock:
+            skew, self._skew = self._skew, 0
+        return skew
 
     def read(self, count: int) -> Samples:
         """Exactly ``count`` samples; what there is not fades into silence."""
@@ -118,9 +144,10 @@ class Elastic:
         if nobody:
             self._begin()
         if self._filling and not self._full(count, now):
+            self._made_up(count)
             return np.zeros(count, np.int16)
         parts, have = [self._ready], len(self._ready)
-        while have < count and (part := self._next(count - have)) is not None:
+        while have < count and (part := self._next()) is not None:
             parts.append(part)
             have += len(part)
         sound = np.concatenate(parts) if len(parts) > 1 else parts[0]
@@ -147,38 +174,34 @@ class Elastic:
         self._filling = False
         return True
 
-    def _next(self, wanted: int) -> Samples | None:
-        if not self._early:
-            wanted = math.ceil(wanted / self._ratio) + 1
+    def _next(self) -> Samples | None:
         with self._lock:
             if not self._held:
                 return None
-            block = self._take(min(self._held, wanted))
+            block = self._waiting.popleft()
+            self._held -= len(block)
         return block if self._early else self._resample(block)
 
     def _resample(self, samples: Samples) -> Samples:
-        return self._resampler.feed(samples, self._ratio / (1 + self._speed))
-
-    def _take(self, count: int) -> Samples:
-        parts, missing = [], count
-        while missing:
-            first = self._waiting.popleft()
-            if len(first) > missing:
-                self._waiting.appendleft(first[missing:])
-                first = first[:missing]
-            parts.append(first)
-            missing -= len(first)
-        self._held -= count
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        if self._card and not self._early:
+            samples = self._card(samples)
+        samples = self._resampler.feed(samples, self._ratio / (1 + self._speed))
+        return self._card(samples) if self._card and self._early else samples
 
     def _drop(self, seconds: float) -> None:
         count = min(int(seconds * self._rate), self._held)
-        if count > 0:
-            self._take(count)
+        self._held -= max(0, count)
+        self._skew -= max(0, count)
+        while count > 0:
+            first = self._waiting.popleft()
+            if len(first) > count:
+                self._waiting.appendleft(first[count:])
+            count -= len(first)
 
     def _missing(self, sound: Samples, count: int) -> Samples:
         """The reader is too early: what there is, and then what was last, fading."""
         lack = count - len(sound)
+        self._made_up(lack)
         self._missed += 1
         if self._missed == 1:
             self.underruns += 1
@@ -194,6 +217,11 @@ class Elastic:
             faded = before[::-1] * np.linspace(1, 0, len(before))
             filled[len(sound) : len(sound) + len(before)] = faded.astype(np.int16)
         return filled
+
+    def _made_up(self, count: int) -> None:
+        if self._early:
+            with self._lock:
+                self._skew += count
 
     def _begin(self) -> None:
         """Wait anew until enough is there."""

@@ -1,4 +1,4 @@
-"""From the microphone to the calls: resampled, processed, measured.
+"""From the microphone to the calls: resampled, processed by the device's clock, measured.
 
 ``take`` runs in the sound device's thread, ``read`` in the bridge's. The work is done in the
 bridge's, for all that it wants at a time: two blocks one after the other take little more than one,
@@ -15,20 +15,25 @@ import numpy as np
 from softphone.engine.sound.clocks import Elastic
 from softphone.engine.sound.levels import Meter
 from softphone.engine.sound.processing import Processing
-from softphone.engine.sound.samples import BLOCK, RATE, Samples, blocks
+from softphone.engine.sound.samples import BLOCK, RATE, Resampler, Samples, Whole, joined
 
 _NOBODY_S = 0.1
 """So long without reading, and nobody does."""
+_MOST_SKEW = RATE // 2
+"""Samples; more is another call, or another device."""
 
 
 class Microphone:
     """Can be read whether a device is open or not: then it is silent."""
 
-    def __init__(self, processing: Processing) -> None:
+    def __init__(self, processing: Processing, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._processing = processing
         self._at_work = threading.Lock()
         self._read_at = 0.0
-        self.sound = Elastic()
+        self._ratio = 1.0
+        self._resampler, self._whole = Resampler(), Whole()
+        self.sound = Elastic(card=self._processed, now=now)
         self.raw = Meter()
         """Of what the device heard."""
         self.meter = Meter()
@@ -38,28 +43,38 @@ class Microphone:
 
     def open(self, rate: int) -> None:
         """A device with this rate will speak; before it does."""
+        self._ratio = RATE / rate
+        self._resampler, self._whole = Resampler(), Whole()
         self.sound.begin(rate, RATE)
 
     def take(self, sound: Samples) -> None:
         """What the device heard."""
         self.sound.write(sound)
-        if time.monotonic() - self._read_at > _NOBODY_S:
+        if self._now() - self._read_at > _NOBODY_S:
             self._work(BLOCK)
 
     def read(self, count: int) -> Samples:
         """The next samples for the calls, whole blocks."""
-        self._read_at = time.monotonic()
+        self._read_at = self._now()
         return self._work(count)
 
     def _work(self, count: int) -> Samples:
         with self._at_work:
             sound = self.sound.read(count)
-            self.raw.add(sound)
-            sound = np.concatenate([self._processing.said(block) for block in blocks(sound)])
             self.meter.add(sound)
             for tap in self.taps:
                 tap(sound)
         return sound
+
+    def _processed(self, sound: Samples) -> Samples:
+        if self._ratio != 1.0:
+            sound = self._resampler.feed(sound, self._ratio)
+        self.raw.add(sound)
+        # What was dropped was heard all the same, and the echo in it.
+        dropped = min(round(-self.sound.skew() * self._ratio), _MOST_SKEW)
+        if dropped > 0:
+            sound = joined([np.zeros(dropped, np.int16), sound])
+        return joined([self._processing.said(block) for block in self._whole.feed(sound)])
 
 
 def mono(sound: Samples, channels: int) -> Samples:

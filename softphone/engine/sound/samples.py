@@ -11,6 +11,7 @@ RATE = 16_000
 """Hz, everywhere between the device and the network: wideband, as G.722."""
 BLOCK = RATE // 100
 """Samples of 10 ms: what is processed at a time."""
+_SPARE = 8
 NOTHING: Samples = np.zeros(0, np.int16)
 
 
@@ -40,9 +41,39 @@ class Resampler:
         return whole
 
 
+class Whole:
+    """Whole blocks of a stream that comes in about as long pieces, each as soon as it is there."""
+
+    def __init__(self) -> None:
+        self._rest: Samples | None = None
+        """None: nothing came yet."""
+
+    def feed(self, sound: Samples) -> list[Samples]:
+        """The blocks that are complete with this.
+
+        A resampler holds the beginning back, and its pieces differ by a sample. So silence is put
+        before the first one, until it is a whole block and ``_SPARE`` more: no block has to wait.
+        """
+        if not len(sound):
+            return []
+        if self._rest is None:
+            self._rest = np.zeros((_SPARE - len(sound)) % BLOCK, np.int16)
+        sound = np.concatenate((self._rest, sound))
+        whole = len(sound) // BLOCK * BLOCK
+        self._rest = sound[whole:]
+        return blocks(sound[:whole])
+
+
 def blocks(sound: Samples) -> list[Samples]:
     """Whole blocks, one after the other. (``np.split`` takes ten times as long.)"""
     return [sound[at : at + BLOCK] for at in range(0, len(sound), BLOCK)]
+
+
+def joined(parts: list[Samples]) -> Samples:
+    """One after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else NOTHING
 
 
 def nominal(rate: float) -> int:
