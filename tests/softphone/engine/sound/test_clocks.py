@@ -146,3 +146,45 @@ def test_far_too_much_is_dropped_at_once() -> None:
         buffer.read(BLOCK)
     assert buffer.jumps == 1
     assert buffer.delay_ms < 30
+
+
+def test_what_was_made_up_for_the_card_and_what_it_never_got_is_told() -> None:
+    now = [0.0]
+    played = 0
+
+    def card(sound: Samples) -> Samples:
+        nonlocal played
+        played += len(sound)
+        return sound
+
+    speaker = Elastic(0.02, early=True, card=card, now=lambda: now[0])
+    read = skew = 0
+
+    def go(seconds: float, *, write: bool = True, listen: bool = True) -> None:
+        nonlocal read, skew
+        for step in range(round(seconds * 100)):
+            now[0] += 0.01
+            if write and not step % 2:
+                speaker.write(np.full(2 * BLOCK, 1000, np.int16))
+            if listen:
+                read += len(speaker.read(BLOCK))
+            skew += speaker.skew()
+
+    go(2)
+    go(0.3, write=False)  # the bridge stands still: silence is made up
+    go(2)
+    go(1, listen=False)  # the card does: what waits too long is dropped
+    go(2)
+    assert skew
+    assert read == pytest.approx(played + skew, abs=0.1 * RATE), "but for what still waits"
+
+
+def test_what_a_microphone_said_and_nobody_read_is_told() -> None:
+    now = [0.0]
+    microphone = Elastic(card=lambda sound: sound, now=lambda: now[0])
+    for _ in range(100):
+        microphone.write(np.ones(BLOCK, np.int16))
+    assert -microphone.skew() == pytest.approx(0.75 * RATE, abs=BLOCK), "it holds 250 ms"
+    assert microphone.skew() == 0
+    microphone.read(BLOCK)
+    assert microphone.skew() < 0, "old sound is dropped, what is missing is made up elsewhere"

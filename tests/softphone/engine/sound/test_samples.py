@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from softphone.engine.sound.samples import Resampler, nominal
+from softphone.engine.sound.samples import BLOCK, RATE, Resampler, Samples, Whole, nominal
 from tests.support import sound
 
 
@@ -41,3 +41,22 @@ def test_the_loudest_sound_is_clipped_and_does_not_wrap() -> None:
 )
 def test_the_rate_a_device_means(says: float, means: int) -> None:
     assert nominal(says) == means
+
+
+@pytest.mark.parametrize("rate", [48_000, 44_100, RATE])
+def test_each_block_is_whole_as_soon_as_it_comes(rate: int) -> None:
+    """A resampler holds its beginning back, and its pieces are a sample longer or shorter."""
+    said = (sound.tone(1000, 2.0, rate) * 32767).astype(np.int16)
+    resampler, whole = Resampler(), Whole()
+    got: list[Samples] = []
+    for at in range(0, len(said), rate // 100):
+        blocks = whole.feed(resampler.feed(said[at : at + rate // 100], RATE / rate))
+        assert len(blocks) == 1, f"after {at} samples"
+        got += blocks
+    assert {len(block) for block in got} == {BLOCK}
+    heard = np.concatenate(got) / 32768
+    assert sound.heard_seconds(heard, RATE, 1000) >= 1.8
+
+
+def test_nothing_makes_no_block() -> None:
+    assert Whole().feed(np.zeros(0, np.int16)) == []
