@@ -19,8 +19,9 @@ from softphone.engine.sound.samples import BLOCK, RATE, Resampler, Samples, Whol
 
 _NOBODY_S = 0.1
 """So long without reading, and nobody does."""
-_MOST_SKEW = RATE // 2
-"""Samples; more is another call, or another device."""
+_MOST_DROPPED = 50
+"""Blocks; more is another call, or another device."""
+_SILENCE: Samples = np.zeros(BLOCK, np.int16)
 
 
 class Microphone:
@@ -70,10 +71,10 @@ class Microphone:
         if self._ratio != 1.0:
             sound = self._resampler.feed(sound, self._ratio)
         self.raw.add(sound)
-        # What was dropped was heard all the same, and the echo in it.
-        dropped = min(round(-self.sound.skew() * self._ratio), _MOST_SKEW)
-        if dropped > 0:
-            sound = joined([np.zeros(dropped, np.int16), sound])
+        # What was dropped was heard all the same, and the echo in it: the processing must not take
+        # what comes after it for earlier. (Nobody hears these blocks.)
+        for _ in range(min(round(-self.sound.skew() * self._ratio / BLOCK), _MOST_DROPPED)):
+            self._processing.said(_SILENCE)
         return joined([self._processing.said(block) for block in self._whole.feed(sound)])
 
 

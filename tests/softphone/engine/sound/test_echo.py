@@ -20,6 +20,7 @@ from tests.support.voice import FAR, voice
 SECONDS = 12
 LEARN_S = 2
 ECHO_MS = 40
+STALL_AT_S = 6
 BLOCK_S = 0.01
 FRAME = RATE * FRAME_MS // 1000
 
@@ -38,10 +39,11 @@ class Room:
         return heard
 
 
-def return_loss(ppm: float, late_s: float, rate: int) -> list[float]:
+def return_loss(ppm: float, late_s: float, rate: int, stalls_s: float = 0.0) -> list[float]:
     """Of each second after ``LEARN_S``, in dB.
 
-    ``ppm``: the card is that much faster; ``late_s``: so late the bridge is at most, now and then.
+    ``ppm``: the card is that much faster; ``late_s``: so late the bridge is at most, now and then;
+    ``stalls_s``: once, after ``STALL_AT_S``, it is that late.
     """
     chance = random.Random(7)
     clock = [100.0]
@@ -66,6 +68,8 @@ def return_loss(ppm: float, late_s: float, rate: int) -> list[float]:
             sent.append(microphone.read(FRAME))
             frames += 1
             late = late_s * chance.random() if chance.random() < 0.03 else 0.0
+            if frames == STALL_AT_S * 1000 // FRAME_MS:
+                late = stalls_s
             bridge_at = max(bridge_at, 100 + frames * FRAME_MS / 1000 + late)
     came, left = np.concatenate(room.echo) / 32768, np.concatenate(sent) / 32768
     return [
@@ -83,3 +87,31 @@ def test_echo_stays_away(ppm: float, late_s: float, rate: int) -> None:
     """No second of it comes through, whatever the buffers make up for: with up to 30 ms of
     lateness there are underruns as well."""
     assert min(return_loss(ppm, late_s, rate)) > 30
+
+
+@pytest.mark.parametrize("stalls_s", [0.15, 0.5])
+def test_after_a_bridge_that_stood_still_echo_is_away_again(stalls_s: float) -> None:
+    """What waits too long at the microphone is dropped, what the loudspeaker lacks is made up."""
+    losses = return_loss(0, 0.0, 48_000, stalls_s)
+    at = STALL_AT_S - LEARN_S
+    assert min(losses[:at]) > 30
+    assert min(losses[at + 2 :]) > 30, losses
+
+
+def test_what_was_dropped_is_not_said_either() -> None:
+    """The far side hears the newest, at once and without a pause."""
+    clock = [100.0]
+    microphone = Microphone(Processing(), now=lambda: clock[0])
+    microphone.open(RATE)
+    sent = []
+    for block in range(300):
+        clock[0] += BLOCK_S
+        microphone.take(np.full(FRAME // 2, 1000, np.int16))
+        if block % 2 and not 100 < block < 140:
+            sent.append(microphone.read(FRAME))
+    heard = np.concatenate(sent)
+    assert not heard[: FRAME * 4].all(), "it fills first"
+    assert heard[FRAME * 4 : FRAME * 50].all()
+    assert heard[FRAME * 56 :].all(), "after the pause in which nobody read"
+    assert microphone.sound.delay_ms < 40
+    assert not microphone.sound.jumps
