@@ -1,5 +1,6 @@
 """The phone line: the one SIP identity in use, its registration, and the way to incoming calls."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,10 +10,11 @@ from softphone import protocol
 from softphone.engine.addresses import header, identity, server_uri
 from softphone.engine.backoff import Backoff, Impatience
 from softphone.engine.calls import Calls
-from softphone.engine.faults import Refused
+from softphone.engine.faults import NotYet, Refused
 from softphone.engine.link.network import address_towards
 from softphone.engine.link.tunnel import Arrived, LinkState, Target, Tunnel, tls13
 from softphone.engine.outbox import Outbox
+from softphone.engine.pace import Patience
 from softphone.engine.sip import SipAccount, SipEndpoint
 from softphone.engine.stack import Stack
 from softphone.engine.watching import Watching
@@ -53,6 +55,9 @@ class Line:
         self._impatience = Impatience()
         self.active = False
         """The server has a registration of ours."""
+        self._leaving = False
+        """We asked it to forget that one, because another identity comes."""
+        self._patience = Patience()
         stack.endpoint.on_lost = self._on_lost
 
     @property
@@ -61,8 +66,9 @@ class Line:
         return self._tunnel is not None and self.active
 
     def use(self, settings: protocol.Account) -> None:
-        """Become this identity; raises ``Refused`` or ``pj.Error``."""
+        """Become this identity; raises ``Refused``, ``NotYet`` or ``pj.Error``."""
         if self._calls:
+            self._stay()
             raise Refused("hang up before changing the account")
         if settings.transport != "udp" and not Path(settings.ca_file).is_file():
             raise Refused(f"ca_file is not a file: {settings.ca_file!r}")
@@ -78,6 +84,7 @@ class Line:
                 target = Target(settings.host, settings.port, tls13(settings.ca_file))
             except OSError:  # ssl.SSLError is one
                 raise Refused(f"ca_file holds no certificate: {settings.ca_file!r}") from None
+        self._leave()
         self.close()
         if target:
             self._tunnel = Tunnel(target, self._tell)
@@ -109,6 +116,28 @@ class Line:
         self._connection = 0
         self._stack.endpoint.tls_problem = ""
 
+    def _leave(self) -> None:
+        """Have the PBX forget us before the next identity registers; raises ``NotYet``.
+
+        To the PBX they are two dialogues, which it need not treat in order, about one contact if
+        the connection stays: treated last, the farewell would take away the new registration.
+        """
+        if self.active and not self._leaving:
+            self._leaving = True
+            with contextlib.suppress(pj.Error):  # a REGISTER is under way
+                self.unregister()
+        if self.active and self._patience.left():
+            raise NotYet
+        self._patience.worked()
+        self._leaving = False
+
+    def _stay(self) -> None:
+        """A call came while we were leaving."""
+        if self._leaving and self._account:
+            self._leaving = False
+            self._patience.worked()
+            self._try_again(self._account)
+
     def unregister(self) -> None:
         """Ask the server to forget us; ``active`` turns false with its answer."""
         if self._account and self.active:
@@ -138,7 +167,8 @@ class Line:
                 self._watching.lost()
             self._watching.found()
         elif code < 300:
-            self._say("offline", code, "unregistered")
+            if not self._leaving:
+                self._say("offline", code, "unregistered")
         elif answered and code not in _CANNOT_NOW:
             self._say("refused", code, reason, self._backoff.refused())
         else:

@@ -1,5 +1,7 @@
 """Registering: over TLS with SHA-256, or not at all."""
 
+import itertools
+import re
 import socket
 import ssl
 import threading
@@ -9,7 +11,7 @@ import pytest
 
 from pbx_config.model import Certificates
 from softphone import protocol
-from tests.softphone.engine.conftest import NewEngine, Pbx
+from tests.softphone.engine.conftest import SIP_LOG, NewEngine, Pbx
 from tests.support.exchange import make_ca
 
 both = pytest.mark.parametrize("wire", ["tls", "tls12"])
@@ -61,6 +63,32 @@ def test_another_account_replaces_the_first(engine: NewEngine, pbx: Pbx) -> None
     phone.wait(protocol.Registration, lambda f: f.state == "registered" and f.user == "u2-1")
     states = [f.state for f in phone.facts if isinstance(f, protocol.Registration)]
     assert "offline" not in states, "the change is no loss"
+
+
+@both
+def test_the_pbx_has_forgotten_the_account_before_when_the_new_one_registers(
+    engine: NewEngine, pbx: Pbx, wire: str
+) -> None:
+    """They are two dialogues, about one contact if the connection stays. The PBX need not treat
+    them in order: treated last, the farewell would take away the new registration."""
+    phone = engine()
+    phone.send(pbx.account(1, transport=wire))
+    phone.wait(protocol.Registration, lambda f: f.state == "registered")
+    log = pbx.asterisk.layout.log / SIP_LOG
+    before = log.stat().st_size
+    phone.send(pbx.account(1, transport=wire))
+    phone.wait(protocol.Registration, lambda f: f.state == "registering")
+    phone.wait(protocol.Registration, lambda f: f.state == "registered")
+    assert "u1-1" in pbx.ask("pjsip show contacts")
+    said = log.read_bytes()[before:].decode(errors="replace")
+    dialogues = [
+        found[1]
+        for message in said.split("<--- ")
+        if re.search(r"^CSeq: \d+ REGISTER", message, re.MULTILINE)
+        and (found := re.search(r"^Call-ID: (\S+)", message, re.MULTILINE))
+    ]
+    one_after_the_other = [dialogue for dialogue, _ in itertools.groupby(dialogues)]
+    assert len(one_after_the_other) == 2
 
 
 @both
