@@ -117,6 +117,7 @@ class AmiClient:
                 self._drop()
                 if was_up:
                     self._on_down()
+            _heed_cancellation()
             if was_up:
                 _log.warning("lost Asterisk's AMI on port %d: %s", self.endpoint.port, reason)
             elif reason != told:  # once, not at every attempt
@@ -239,6 +240,13 @@ class AmiClient:
             if not pending.done.done():
                 pending.done.set_exception(AmiDown("the connection to Asterisk was lost"))
         self._pending.clear()
+
+
+def _heed_cancellation() -> None:
+    """A TaskGroup that fails in the moment its task is cancelled tells only of the failure."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:

@@ -104,6 +104,29 @@ async def test_it_comes_back_after_a_cut(asterisk: PrivateAsterisk) -> None:
         await one.client.action("Ping")
 
 
+async def test_it_ends_though_the_connection_does_in_the_same_moment(
+    asterisk: PrivateAsterisk,
+) -> None:
+    """As at the end of a server whose PBX ends with it."""
+    one = Connection(asterisk.endpoint)
+
+    def both_end(_: Happening) -> None:
+        running.cancel()
+        raise AmiDown("in the same moment")
+
+    client = AmiClient(
+        asterisk.endpoint,
+        on_event=both_end,
+        on_up=one._up,
+        on_down=lambda: None,
+        waits=soon,
+    )
+    running = asyncio.create_task(client.run())
+    done, _ = await asyncio.wait([running], timeout=10)
+    assert done
+    assert running.cancelled()
+
+
 async def test_an_action_under_way_fails_when_the_line_is_cut(asterisk: PrivateAsterisk) -> None:
     async with (
         Tap(asterisk.port) as tap,
