@@ -32,6 +32,7 @@ RELOADS = {
     "cdr_sqlite3_custom.conf": ("cdr_sqlite3_custom.so",),
     "indications.conf": ("indications",),
     "features.conf": ("features",),
+    "res_parking.conf": ("res_parking.so",),
 }
 """Asterisk modules that read a file; a file that is not here takes effect at the next start."""
 

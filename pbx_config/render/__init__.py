@@ -3,7 +3,7 @@
 from pbx_config.asterisk.runtime import Runtime
 from pbx_config.layout import Layout
 from pbx_config.model import Exchange
-from pbx_config.render import base, cdr, dialplan, manager, pjsip, queues, voicemail
+from pbx_config.render import base, cdr, dialplan, manager, parking, pjsip, queues, voicemail
 
 
 def render(exchange: Exchange, layout: Layout, runtime: Runtime) -> dict[str, str]:
@@ -21,6 +21,7 @@ def render(exchange: Exchange, layout: Layout, runtime: Runtime) -> dict[str, st
         "features.conf": base.features_conf(),
         "indications.conf": base.indications_conf(),
         "musiconhold.conf": base.musiconhold_conf(runtime),
+        "res_parking.conf": parking.res_parking_conf(),
         "rtp.conf": base.rtp_conf(exchange),
         "cdr.conf": cdr.cdr_conf(),
         "cdr_sqlite3_custom.conf": cdr.cdr_sqlite3_custom_conf(),

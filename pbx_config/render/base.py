@@ -11,7 +11,7 @@ MODULES = (
     # what others stand on
     "res_sorcery_config", "res_sorcery_memory", "res_sorcery_astdb", "res_timing_timerfd",
     "res_crypto", "res_srtp", "res_rtp_asterisk", "res_musiconhold", "res_security_log",
-    "res_manager_devicestate",
+    "res_manager_devicestate", "res_parking",
     # SIP
     "res_pjproject", "res_pjsip", "res_pjsip_session", "res_pjsip_pubsub", "res_pjsip_acl",
     "res_pjsip_authenticator_digest", "res_pjsip_outbound_authenticator_digest",
@@ -28,8 +28,9 @@ MODULES = (
     "bridge_simple", "bridge_native_rtp", "bridge_softmix", "bridge_holding",
     "bridge_builtin_features", "bridge_builtin_interval_features", "chan_bridge_media",
     # dialplan
-    "pbx_config", "app_cdr", "app_confbridge", "app_dial", "app_echo", "app_exec", "app_playback",
-    "app_queue", "app_read", "app_stack", "app_userevent", "app_verbose", "app_voicemail",
+    "pbx_config", "app_cdr", "app_confbridge", "app_dial", "app_directed_pickup", "app_echo",
+    "app_exec", "app_playback", "app_queue", "app_read", "app_stack", "app_userevent",
+    "app_verbose", "app_voicemail",
     "func_base64", "func_callerid", "func_cdr",
     "func_channel", "func_cut", "func_db", "func_devstate", "func_dialplan", "func_env",
     "func_extstate", "func_hangupcause", "func_logic", "func_pjsip_aor", "func_pjsip_contact",
@@ -141,7 +142,8 @@ def indications_conf() -> str:
 def features_conf() -> str:
     """The only DTMF feature is the announcement of a recording: phones transfer by REFER."""
     return document(
-        section("general"),
+        # Picking up is the dialplan's, which answers for what there is to pick up.
+        section("general", "pickupexten ="),
         section("featuremap"),
         section("applicationmap", recording.feature()),
     )

@@ -26,7 +26,7 @@ def codes() -> tuple[str, ...]:
         extension(ECHO_TEST, "Answer()", "Echo()", "Hangup()"),
         extension(
             VOICEMAIL,
-            _OWN_HAND,
+            OWN_HAND,
             "Answer()",
             "VoiceMailMain(${ALLO_EXTENSION}@default,s)",
             "Hangup()",
@@ -65,7 +65,7 @@ def codes() -> tuple[str, ...]:
     )
 
 
-_OWN_HAND = 'GotoIf($["${ALLO_EXTENSION}" = "" | "${BLINDTRANSFER}" != ""]?nobody)'
+OWN_HAND = 'GotoIf($["${ALLO_EXTENSION}" = "" | "${BLINDTRANSFER}" != ""]?nobody)'
 """Only who dialled it: somebody handed on to here by another stands on their own channel, and would
 change what is theirs, or hear it, at that other's wish."""
 
@@ -100,7 +100,7 @@ def _switch(
     own = "${ALLO_EXTENSION}"
     return extension(
         code,
-        _OWN_HAND,
+        OWN_HAND,
         *check,
         "Answer()",
         f"Set(DB({name}/{own})={value})" if value else f"Set(gone=${{DB_DELETE({name}/{own})}})",

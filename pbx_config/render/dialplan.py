@@ -4,6 +4,7 @@
 ``from-trunk`` what the line may call: our public numbers (``did``), nothing else
 ``person``     a user's extension: forwarded, rung, given back to who transferred, voicemail
 ``reach``      the one way to ring a user, by user id; its body may become another node's business
+``pickup``     what rings at a colleague's; ``parked-too-long`` who waited and nobody took back
 ``enqueue``    the one way to wait in a queue; ``after-…`` where one goes on who waited too long
 ``hours-…``    whether it is open now; ``closed-…`` what callers meet when it is not; ``prompt-…``
 ``menu-…``     what each key leads to
@@ -23,6 +24,8 @@ from pbx_config.render import (
     menus,
     messages,
     outside,
+    parking,
+    pickup,
     prompts,
     recording,
 )
@@ -43,6 +46,8 @@ def extensions_conf(exchange: Exchange) -> str:
         inside.internal(exchange),
         codes.give_back(),
         inside.reach(exchange),
+        pickup.pickup(exchange),
+        parking.too_long(exchange),
         inside.enqueue(exchange),
         hours.hours_contexts(exchange.hours),
         closed.closed_contexts(exchange.queues),

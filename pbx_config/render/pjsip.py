@@ -2,7 +2,7 @@
 
 from pbx_config import escape
 from pbx_config.model import REALM, Device, Exchange, User
-from pbx_config.render import messages, recording
+from pbx_config.render import messages, pickup, recording
 from pbx_config.render.text import document, section
 
 TRANSPORT = "pjsip_transport.conf"
@@ -22,6 +22,7 @@ def pjsip_conf(exchange: Exchange) -> str:
     main = {site.code: site.main_number for site in exchange.sites}
     emergency = {site.code: site.emergency_number for site in exchange.sites}
     media = _media_address(exchange)
+    groups = pickup.services(exchange)
     return document(
         section(
             "global",
@@ -84,7 +85,13 @@ def pjsip_conf(exchange: Exchange) -> str:
         ),
         f"#include {TRANSPORT}\n#include {TRUNK}",
         *(
-            _phone(user, device, main.get(user.site, ""), emergency.get(user.site, ""))
+            _phone(
+                user,
+                device,
+                main.get(user.site, ""),
+                emergency.get(user.site, ""),
+                groups[user.id],
+            )
             for user in exchange.users
             for device in user.devices
         ),
@@ -92,7 +99,7 @@ def pjsip_conf(exchange: Exchange) -> str:
     )
 
 
-def _phone(user: User, device: Device, main: str, emergency: str) -> str:
+def _phone(user: User, device: Device, main: str, emergency: str, groups: tuple[str, ...]) -> str:
     name = escape.clean(user.name, otherwise=user.extension)
     extension = escape.digits(user.extension, f"{user.id}: extension")
     shown = escape.e164(user.public_number or main, f"{extension}: public_number")
@@ -109,6 +116,7 @@ def _phone(user: User, device: Device, main: str, emergency: str) -> str:
                 f"set_var = ALLO_EXTENSION={extension}",
                 f"set_var = ALLO_SHOWN={shown}",
                 f"set_var = ALLO_EMERGENCY={emergency}",
+                *pickup.endpoint(groups),
                 # Ours write by the server; only other makers' phones have no other way. And only
                 # ours can record.
                 f"message_context = {messages.context(device)}"

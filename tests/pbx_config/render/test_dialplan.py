@@ -177,6 +177,10 @@ def test_citizens_reach_an_agents_number(marie: sip.Peer, line: sip.Peer, number
         "*21*0470000000",
         "*601",
         "*802001",
+        "*7",
+        "*771",
+        "*8",
+        "*82001",
         "dnd-2001",
     ],
 )

@@ -263,3 +263,42 @@ def test_one_learns_who_the_other_side_is_now(phone: Phone) -> None:
     now = marie.wait(protocol.Party)
     assert (now.number, now.name) == ("2003", "Amélie Noël")
     assert sophie.wait(protocol.Party, lambda fact: fact.number == "2001").call == asked
+
+
+def test_into_the_shared_hold_and_back(phone: Phone) -> None:
+    """Marie hears the place first, then leaves Julien there; Sophie takes him back."""
+    marie, julien, sophie = phone(1), phone(2), phone(3)
+    key = talk(marie, julien, to="2002")
+    marie.send(protocol.Hold(call="c", on=True))
+    marie.wait(protocol.Held, lambda fact: fact.here)
+    marie.send(protocol.Dial(call="place", to="*7"))
+    reached(marie, "place", "connected")
+    await_packets(marie, "place", 10)
+    marie.send(protocol.Connect(call="c", other="place"))
+    marie.rewind()
+    assert ended(marie, "c").why == "normal"
+    sophie.send(protocol.Dial(call="back", to="*771"))
+    reached(sophie, "back", "connected")
+    hear_each_other((julien, key), (sophie, "back"))
+    sophie.rewind()
+    assert sophie.wait(protocol.Party).name == "Julien Marchal"
+    sophie.send(protocol.Hangup(call="back"))
+    ended(julien, key)
+
+
+def test_a_call_that_rings_elsewhere_is_picked_up(phone: Phone) -> None:
+    """Everybody sees who is where: who picks up, who called, and who was called."""
+    marie, julien, sophie = phone(1), phone(2), phone(3)
+    marie.send(protocol.Dial(call="c", to="2002"))
+    key = julien.wait(protocol.Incoming).call
+    reached(marie, "c", "ringing")
+    sophie.send(protocol.Dial(call="mine", to="*82002"))
+    reached(sophie, "mine", "connected")
+    assert ended(julien, key).why == "elsewhere"
+    hear_each_other((marie, "c"), (sophie, "mine"))
+    sophie.rewind()
+    assert sophie.wait(protocol.Party, lambda fact: fact.number == "2001").name == "Marie Dupont"
+    marie.rewind()
+    assert marie.wait(protocol.Party, lambda fact: fact.number == "2003").name == "Amélie Noël"
+    sophie.send(protocol.Hangup(call="mine"))
+    ended(marie, "c")
