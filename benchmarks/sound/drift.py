@@ -5,8 +5,8 @@ would a real one. A steady tone through the call must stay one: whatever is put 
 make up for the clocks is a click, and what is not makes the delay grow. baresip opens the card at a
 multiple of its codec's rate alone: none beside this one.
 
-The microphone's processing is off: it takes a steady tone for noise. It comes after the clocks were
-made one, 10 ms at a time, and knows nothing of them.
+The microphone's processing is off: it takes a steady tone for noise. It works
+by the card's clock, 10 ms at a time, before the buffer that follows the other one.
 """
 
 from collections.abc import Iterator

@@ -62,6 +62,8 @@ class Heard:
     """Percent of the time, by weather."""
     gaps: dict[str, float] = field(default_factory=dict)
     """Number of those that are long."""
+    longest: dict[str, float] = field(default_factory=dict)
+    """Gap, ms."""
     spoilt: dict[str, float] = field(default_factory=dict)
     """Percent of the tone's 20 ms that were not it."""
     before_ms: float = np.inf
@@ -89,6 +91,8 @@ def measure(folder: Path) -> Iterator[Result]:
                    "% of the time"),
             result(f"{sky}: gaps over {GAP_MS:g} ms in {SECONDS} s",
                    {name: one.gaps[sky] for name, one in heard.items()}, "", 0),
+            result(f"{sky}: longest gap", {name: one.longest[sky] for name, one in heard.items()},
+                   "ms"),
             result(f"{sky}: spoilt", {name: one.spoilt[sky] for name, one in heard.items()},
                    "% of the time"),
         ]  # fmt: skip
@@ -123,6 +127,7 @@ def _storm(set_up: Stage, talk: Talk, laptop: FarLaptop) -> Heard:
                 breaks += hearing.steadiness(part, probe.rate, HZ).breaks
             heard.spoilt[sky] = breaks * 0.02 / SECONDS * 100
             heard.silent[sky] = sum(lengths) / 1000 / SECONDS * 100
+            heard.longest[sky] = max(lengths, default=0.0)
             heard.gaps[sky] = sum(length > GAP_MS for length in lengths)
             if told := _mos(talk, said):
                 heard.mos[sky] = told

@@ -126,6 +126,8 @@ class CallAnswered:
     """Of who took it."""
     queue: str
     """Empty when it came through none."""
+    rang: str = ""
+    """Extension whose telephones rang: of a colleague when the call was picked up there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +300,9 @@ def _user_event(f: _Fields) -> Event | None:
         case "AlloText":
             return _text_sent(f)
         case "AlloAnswered":
-            return CallAnswered(f.text("Call"), f.text("Extension"), f.optional("Queue"))
+            return CallAnswered(
+                f.text("Call"), f.text("Extension"), f.optional("Queue"), f.optional("Rang")
+            )
     return None
 
 

@@ -116,7 +116,7 @@ def reach(exchange: Exchange) -> str:
         "Set(__ALLO_ANSWER=${ALLO_INTERCOM})",
         "Set(__ALLO_INTERCOM=)",
         f'Set(LOCAL(seconds)=${{IF($["${{ARG1}}" != ""]?${{ARG1}}:{REACH_SECONDS})}})',
-        "Dial(${to},${seconds},b(reach^headers^1)U(answered))",
+        "Dial(${to},${seconds},b(reach^headers^1)U(answered^${own}))",
         "Return(${DIALSTATUS})",
         "(offline)Return(CHANUNAVAIL)",
         "(busy)Return(BUSY)",
@@ -136,8 +136,11 @@ def reach(exchange: Exchange) -> str:
     # server tells them.
     answered = extension(
         "s",
-        "UserEvent(AlloAnswered,Call: ${ALLO_CALL},Extension: ${ALLO_EXTENSION},"
-        "Queue: ${ALLO_RUNG_BY})",
+        # Whose phone it is, not ALLO_EXTENSION: who picked up at a colleague's stands in that
+        # phone's place, behind its variables.
+        "Set(LOCAL(box)=${PJSIP_ENDPOINT(${CHANNEL(endpoint)},mailboxes)})",
+        "UserEvent(AlloAnswered,Call: ${ALLO_CALL},Extension: ${CUT(box,@,1)},"
+        "Queue: ${ALLO_RUNG_BY},Rang: ${ARG1})",
         "Return()",
     )
     member = extension(

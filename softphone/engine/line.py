@@ -67,23 +67,11 @@ class Line:
 
     def use(self, settings: protocol.Account) -> None:
         """Become this identity; raises ``Refused``, ``NotYet`` or ``pj.Error``."""
-        if self._calls:
-            self._stay()
-            raise Refused("hang up before changing the account")
-        if settings.transport != "udp" and not Path(settings.ca_file).is_file():
-            raise Refused(f"ca_file is not a file: {settings.ca_file!r}")
-        if settings.transport != "udp" and not settings.host:
-            raise Refused("host is empty")
         try:
-            address = identity(settings.display_name, settings.user, settings.host)
-        except ValueError as problem:
-            raise Refused(str(problem)) from None
-        target = None
-        if settings.transport == "tls":
-            try:
-                target = Target(settings.host, settings.port, tls13(settings.ca_file))
-            except OSError:  # ssl.SSLError is one
-                raise Refused(f"ca_file holds no certificate: {settings.ca_file!r}") from None
+            address, target = self._checked(settings)
+        except Refused:
+            self._stay()
+            raise
         self._leave()
         self.close()
         if target:
@@ -101,6 +89,26 @@ class Line:
         self._account = account
         self._calls.use(account, settings)
         self._watching.use(account, settings)
+
+    def _checked(self, settings: protocol.Account) -> tuple[str, Target | None]:
+        """Our SIP address, and where a tunnel leads; raises ``Refused``."""
+        if self._calls:
+            raise Refused("hang up before changing the account")
+        if settings.transport != "udp" and not Path(settings.ca_file).is_file():
+            raise Refused(f"ca_file is not a file: {settings.ca_file!r}")
+        if settings.transport != "udp" and not settings.host:
+            raise Refused("host is empty")
+        try:
+            address = identity(settings.display_name, settings.user, settings.host)
+        except ValueError as problem:
+            raise Refused(str(problem)) from None
+        target = None
+        if settings.transport == "tls":
+            try:
+                target = Target(settings.host, settings.port, tls13(settings.ca_file))
+            except OSError:  # ssl.SSLError is one
+                raise Refused(f"ca_file holds no certificate: {settings.ca_file!r}") from None
+        return address, target
 
     def close(self) -> None:
         """Give the identity up. Unregister first if the server should know."""
@@ -123,19 +131,19 @@ class Line:
         the connection stays: treated last, the farewell would take away the new registration.
         """
         if self.active and not self._leaving:
-            self._leaving = True
-            with contextlib.suppress(pj.Error):  # a REGISTER is under way
+            with contextlib.suppress(pj.Error):  # a REGISTER is under way: in a moment
                 self.unregister()
+                self._leaving = True
         if self.active and self._patience.left():
             raise NotYet
         self._patience.worked()
         self._leaving = False
 
     def _stay(self) -> None:
-        """A call came while we were leaving."""
+        """A call came while we were leaving, or where to go was gone."""
+        self._patience.worked()
         if self._leaving and self._account:
             self._leaving = False
-            self._patience.worked()
             self._try_again(self._account)
 
     def unregister(self) -> None:
@@ -184,7 +192,7 @@ class Line:
 
     def tick(self) -> None:
         """Called often: ask again who refused, or never answered, or was lost, when it is time."""
-        if self._backoff.due() and self._account and not self.active:
+        if self._account and not self.active and not self._leaving and self._backoff.due():
             self._try_again(self._account)
         if self._impatience.lost() and self._account:
             self._cut()

@@ -119,6 +119,25 @@ def test_who_was_quicker_is_told_to_the_others(town: Town) -> None:
     karim.wait("idle", idle)
 
 
+def test_who_picked_up_at_a_colleagues_is_told_there(town: Town) -> None:
+    thomas, karim, nathalie = town.phone("2005"), town.phone("2001"), town.phone("2000")
+    free(nathalie, "2001")
+    thomas.dial("c", "2001")
+    rings(karim)
+    nathalie.dial("mine", "*82001")
+    nathalie.wait("talk", lambda state: state.calls["mine"].state == "connected")
+    karim.wait(
+        "who took it",
+        lambda state: any(
+            call.why == "elsewhere" and call.taken_by.startswith("Nathalie") and not call.by_me
+            for call in state.calls.values()
+        ),
+    )
+    nathalie.engine.send(protocol.Hangup(call="mine"))
+    for phone in (thomas, nathalie):
+        phone.wait("idle", idle)
+
+
 def test_the_engine_killed_is_registered_again(town: Town) -> None:
     thomas = town.phone("2005")
     thomas.wait("registration", lambda state: state.ready)
