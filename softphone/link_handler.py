@@ -13,6 +13,8 @@ from pathlib import Path
 
 import platformdirs
 
+from softphone.files import write_private
+
 FILE = "allo-phone.desktop"
 SCHEME = "x-scheme-handler/allo"
 OURS = "# Written by allo-phone, anew when it has moved. Without this line the file is yours."
@@ -47,8 +49,7 @@ def register(program: Path | None = None) -> None:
     handler = _xdg_mime("query", "default", SCHEME)
     if handler == FILE and not before:
         return  # the system has an entry of this name for everybody
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(entry, "utf-8")
+    write_private(file, entry.encode())
     if not handler:
         try:
             _xdg_mime("default", FILE, SCHEME)
