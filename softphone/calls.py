@@ -85,9 +85,18 @@ def apply(calls: Calls, fact: CallFact, now: float, board: Board) -> Calls:
 
 
 def answered(calls: Calls, by: Answered, me: str) -> Calls:
-    """Somebody took a call that rang here, or only just stopped ringing here. ``me``: extension."""
+    """Somebody took a call that rang here, or only just stopped ringing here. ``me``: extension.
+
+    The phone may think that the caller gave up: where the answer was quicker than the exchange
+    knew that it rings here, it takes that back without a reason.
+    """
     after = {
-        key: replace(call, taken_by=by.name, by_me=by.extension == me)
+        key: replace(
+            call,
+            taken_by=by.name,
+            by_me=by.extension == me,
+            why="elsewhere" if call.why == "cancelled" else call.why,
+        )
         if call.caller_id == by.call_id and call.direction == "in" and call.connected is None
         else call
         for key, call in calls.items()
@@ -175,7 +184,7 @@ def _go_on(
                 call,
                 state="ended",
                 ended=now,
-                why=fact.why,
+                why="elsewhere" if call.taken_by and fact.why == "cancelled" else fact.why,
                 code=fact.code,
                 reason=fact.reason,
             )

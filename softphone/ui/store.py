@@ -138,13 +138,17 @@ class Store(QObject):
                 self.may_record.emit(key)
 
     def _remember(self, before: State) -> None:
-        fresh = [
-            call
-            for key, call in self.state.calls.items()
-            if not call.alive and (key not in before.calls or before.calls[key].alive)
-        ]
-        if fresh:
-            self.recent = (*reversed(fresh), *self.recent)[:RECENT]
+        fresh: list[Call] = []
+        told_later: dict[Call, Call] = {}
+        for key, call in self.state.calls.items():
+            old = before.calls.get(key)
+            if not call.alive and (old is None or old.alive):
+                fresh.append(call)
+            elif old is not None and not old.alive and old != call:
+                told_later[old] = call  # who took it
+        if fresh or told_later:
+            known = (told_later.get(call, call) for call in self.recent)
+            self.recent = (*reversed(fresh), *known)[:RECENT]
             self.recent_calls.emit()
 
 

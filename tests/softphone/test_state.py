@@ -46,6 +46,7 @@ from softphone.protocol import (
     CallState,
     Device,
     Devices,
+    EndCause,
     Incoming,
     Levels,
     Media,
@@ -213,15 +214,20 @@ def test_a_caller_without_a_name_gets_the_directorys(name: str) -> None:
 
 @pytest.mark.parametrize(("extension", "mine"), [("2016", False), (AGENT.extension, True)])
 @pytest.mark.parametrize("first", ["told", "ended"])
-def test_who_took_a_call_that_rang_here_too(extension: str, mine: bool, first: str) -> None:
+@pytest.mark.parametrize("why", ["elsewhere", "cancelled"])
+def test_who_took_a_call_that_rang_here_too(
+    extension: str, mine: bool, first: str, why: EndCause
+) -> None:
+    """Whatever the exchange gave as the reason: nobody is said to have been missed."""
     ringing = Incoming(call="k", number="+32470000001", queue="etat-civil", call_id="node1-1.2")
     told = CallAnswered(
         seq=9, answered=Answered(call_id="node1-1.2", extension=extension, name="Ève Zola")
     )
-    ended = CallState(call="k", state="ended", why="elsewhere")
+    ended = CallState(call="k", state="ended", why=why)
     then = (told, ended) if first == "told" else (ended, told)
     call = after(ringing, *then, start=LIVE).calls["k"]
     assert (call.taken_by, call.by_me, call.missed) == ("Ève Zola", mine, False)
+    assert call.why == "elsewhere"
 
 
 def test_who_took_another_call_is_nothing_to_us() -> None:
