@@ -39,15 +39,13 @@ def tone(hz: float, seconds: float, rate: int = TELEPHONE_RATE, db: float = -12.
     return np.asarray(10 ** (db / 20) * np.sin(2 * np.pi * hz * at))
 
 
-def siren(
-    rate: int = TELEPHONE_RATE, db: float = -20.0, lowest: float = 400, highest: float = 3_000
-) -> Samples:
+def siren(rate: int = TELEPHONE_RATE, db: float = -20.0, lowest: float = 400) -> Samples:
     """One second of a tone that goes up and down again, to be repeated: as loud at any moment.
 
     What suppresses steady noise takes a tone for it, but not this: it is nowhere for long.
     """
     at = np.arange(rate) / rate
-    hz = lowest + (highest - lowest) * (1 - np.abs(2 * at - 1))
+    hz = lowest + (3_000 - lowest) * (1 - np.abs(2 * at - 1))
     return np.asarray(10 ** (db / 20) * np.sqrt(2) * np.sin(2 * np.pi * np.cumsum(hz) / rate))
 
 

@@ -4,7 +4,6 @@ import re
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,31 +15,6 @@ from tests.support import sip
 from tests.support.console import ringing, wait_for, wait_until
 from tests.support.exchange import make_user, small_exchange
 from tests.support.pbx import Pbx, running
-
-
-@pytest.fixture
-def line(town: Pbx) -> Iterator[sip.Peer]:
-    peer = town.line()
-    yield peer
-    peer.close()
-    town.asterisk.command("channel request hangup all")
-    wait_for(town.asterisk, "queue show population", "No Callers")
-
-
-@pytest.fixture
-def marie(town: Pbx) -> Iterator[sip.Peer]:
-    phone = town.registered("u1-1")
-    yield phone
-    phone.register(expires=0)
-    phone.close()
-
-
-@pytest.fixture
-def julien(town: Pbx) -> Iterator[sip.Peer]:
-    phone = town.registered("u2-1")
-    yield phone
-    phone.register(expires=0)
-    phone.close()
 
 
 def refuse(line: sip.Peer, invite: sip.Message) -> None:

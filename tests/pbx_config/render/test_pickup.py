@@ -1,13 +1,13 @@
 """Taking a call that rings at a colleague's: who may, and who everybody then sees."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pbx_config.model import Queue
+from tests.pbx_config.render.conftest import Phone
 from tests.support import sip
 from tests.support.console import ringing, wait_until
 from tests.support.exchange import make_user, small_exchange
@@ -17,7 +17,7 @@ PEOPLE = ("Marie Dupont", "Julien Marchal", "Amélie Noël", "Şirin Öztürk")
 
 
 @pytest.fixture(scope="module")
-def house(short_folder: Path) -> Iterator[Pbx]:
+def town(short_folder: Path) -> Iterator[Pbx]:
     """Marie, Julien and Amélie answer for Population, Şirin for Travaux."""
     users = tuple(make_user(number + 1, name) for number, name in enumerate(PEOPLE))
     exchange = small_exchange(short_folder, users)
@@ -27,49 +27,19 @@ def house(short_folder: Path) -> Iterator[Pbx]:
         yield pbx
 
 
-@contextmanager
-def phone(house: Pbx, device: str) -> Iterator[sip.Peer]:
-    peer = house.registered(device)
-    yield peer
-    peer.register(expires=0)
-    peer.close()
-
-
-@pytest.fixture
-def marie(house: Pbx) -> Iterator[sip.Peer]:
-    with phone(house, "u1-1") as peer:
-        yield peer
-
-
-@pytest.fixture
-def julien(house: Pbx) -> Iterator[sip.Peer]:
-    """Whose phone rings."""
-    with phone(house, "u2-1") as peer:
-        yield peer
-
-
-@pytest.fixture
-def line(house: Pbx) -> Iterator[sip.Peer]:
-    peer = house.line()
-    yield peer
-    peer.close()
-    house.asterisk.command("channel request hangup all")
-    wait_until(house.asterisk, "core show channels count", "^0 active channels")
-
-
-def rings(house: Pbx, line: sip.Peer, julien: sip.Peer) -> tuple[sip.Dialog, sip.Message]:
+def rings(town: Pbx, line: sip.Peer, julien: sip.Peer) -> tuple[sip.Dialog, sip.Message]:
     """A citizen calls Julien's number."""
     dialog = line.call("071000002", caller="0471999999")
     invite = julien.invited()
-    ringing(house.asterisk, "u2-1")
+    ringing(town.asterisk, "u2-1")
     return dialog, invite
 
 
 @pytest.mark.parametrize("code", ["*8", "*82002"])
 def test_a_colleague_of_the_service_takes_the_call(
-    house: Pbx, marie: sip.Peer, julien: sip.Peer, line: sip.Peer, code: str
+    town: Pbx, marie: sip.Peer, julien: sip.Peer, line: sip.Peer, code: str
 ) -> None:
-    dialog, his = rings(house, line, julien)
+    dialog, his = rings(town, line, julien)
     taking = marie.call(code)
     answer = marie.response(taking)
     assert answer.code == 200
@@ -84,14 +54,14 @@ def test_a_colleague_of_the_service_takes_the_call(
 
 @pytest.mark.parametrize("code", ["*8", "*82002"])
 def test_somebody_of_another_service_does_not(
-    house: Pbx, julien: sip.Peer, line: sip.Peer, code: str
+    town: Pbx, phone: Phone, julien: sip.Peer, line: sip.Peer, code: str
 ) -> None:
-    dialog, his = rings(house, line, julien)
-    with phone(house, "u4-1") as sirin:
-        trying = sirin.call(code)
-        assert sirin.response(trying).code == 200, "hears that it is not possible"
-        sirin.hung_up()
-    ringing(house.asterisk, "u2-1")
+    dialog, his = rings(town, line, julien)
+    sirin = phone("u4-1")
+    trying = sirin.call(code)
+    assert sirin.response(trying).code == 200, "is told so, not refused"
+    sirin.hung_up()
+    ringing(town.asterisk, "u2-1")
     line.cancel(dialog)
     julien.cancelled(his)
 
@@ -103,16 +73,18 @@ def test_where_nothing_rings_there_is_nothing_to_take(marie: sip.Peer, code: str
     marie.hung_up()
 
 
-def test_a_call_of_the_queue_is_taken_too(house: Pbx, julien: sip.Peer, line: sip.Peer) -> None:
-    wait_until(house.asterisk, "queue show population", r"2002 \(.*\(Not in use\)")
+def test_a_call_of_the_queue_is_taken_too(
+    town: Pbx, phone: Phone, julien: sip.Peer, line: sip.Peer
+) -> None:
+    wait_until(town.asterisk, "queue show population", r"2002 \(.*\(Not in use\)")
     dialog = line.call("+3271000200", caller="+32471999999")
     assert line.response(dialog).code == 200
     his = julien.invited()
-    ringing(house.asterisk, "u2-1")
-    with phone(house, "u3-1") as amelie:
-        taking = amelie.call("*82002")
-        assert amelie.response(taking).code == 200
-        assert "cause=200" in julien.cancelled(his)["Reason"]
-        wait_until(house.asterisk, "queue show population", "No Callers")
-        amelie.hang_up(taking)
-        line.hung_up()
+    ringing(town.asterisk, "u2-1")
+    amelie = phone("u3-1")
+    taking = amelie.call("*82002")
+    assert amelie.response(taking).code == 200
+    assert "cause=200" in julien.cancelled(his)["Reason"]
+    wait_until(town.asterisk, "queue show population", "No Callers")
+    amelie.hang_up(taking)
+    line.hung_up()
