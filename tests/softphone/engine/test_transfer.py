@@ -295,6 +295,7 @@ def test_a_call_that_rings_elsewhere_is_picked_up(phone: Phone) -> None:
     sophie.send(protocol.Dial(call="mine", to="*82002"))
     reached(sophie, "mine", "connected")
     assert ended(julien, key).why == "elsewhere"
+    reached(marie, "c", "connected")
     hear_each_other((marie, "c"), (sophie, "mine"))
     sophie.rewind()
     assert sophie.wait(protocol.Party, lambda fact: fact.number == "2001").name == "Marie Dupont"
