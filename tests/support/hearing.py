@@ -71,8 +71,13 @@ class Steadiness:
 
     deviation_db: float
     """The largest difference from the sine that fits around it, beside the sine's amplitude."""
-    breaks: int
-    """Blocks of 20 ms in which the difference is more than a tenth of the amplitude."""
+    broken: tuple[int, ...]
+    """First samples of the blocks of 20 ms in which it is more than a tenth of the amplitude."""
+
+    @property
+    def breaks(self) -> int:
+        """How many."""
+        return len(self.broken)
 
 
 def steadiness(heard: Samples, rate: int, hz: float) -> Steadiness:
@@ -88,13 +93,14 @@ def steadiness(heard: Samples, rate: int, hz: float) -> Steadiness:
     basis = np.stack([cosine, sine, 100 * at * cosine, 100 * at * sine])
     inverse = np.linalg.pinv(basis)
     blocks = heard[: len(heard) // size * size].reshape(-1, size)
-    blocks = blocks[~np.isnan(blocks).any(axis=1)]
+    whole = ~np.isnan(blocks).any(axis=1)
+    blocks, first = blocks[whole], np.flatnonzero(whole) * size
     fitted = blocks @ inverse
     left = np.abs(blocks - fitted @ basis).max(axis=1)
     amplitude = float(np.median(np.hypot(fitted[:, 0], fitted[:, 1]))) + 1e-9
     return Steadiness(
         20 * float(np.log10(left.max() / amplitude + 1e-9)),
-        int((left > amplitude / 10).sum()),
+        tuple(int(at) for at in first[left > amplitude / 10]),
     )
 
 

@@ -1,6 +1,7 @@
 """A measuring instrument on a ``SoundCard``: says something and listens in the same moment."""
 
 import threading
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,6 +12,8 @@ from tests.support.sound import Samples, SoundCard, client
 _PART_S = 30
 _ON_THE_WAY_S = 0.3
 """Longest way of what is said."""
+_BEFORE_S, _AFTER_S = 0.5, 0.02
+"""What a late card does to a call is heard so much later at most, or so much before it is seen."""
 
 
 class Probe:
@@ -34,6 +37,8 @@ class Probe:
         self._at = 0
         self._due: int | None = None
         self._missed: list[tuple[int, int]] = []
+        self._woken: list[tuple[int, float]] = []
+        """At which sample of what is said, and when, s."""
         self._finished = threading.Event()
         self._client.set_process_callback(self._process)
         self._client.activate()
@@ -66,7 +71,7 @@ class Probe:
         self._heard = np.zeros(len(samples), "f4")
         self._said = samples.astype("f4")
         self._at, self._due = 0, None
-        self._missed = []
+        self._missed, self._woken = [], []
 
     def end(self) -> Samples:
         """Wait until all is said; what was heard."""
@@ -76,6 +81,18 @@ class Probe:
         for start, end in self._missed:
             heard[start : end + round(_ON_THE_WAY_S * self.rate)] = np.nan
         return heard
+
+    def late(self, at: int) -> float:
+        """How late the card was at most, ms, around a sample of what was said last.
+
+        Beside the moment at which it was earliest in those seconds: it keeps time by the system's
+        clock. A card that is late by a whole block and more loses that time (JACK's xrun).
+        """
+        index, when = (np.array(column) for column in zip(*self._woken, strict=True))
+        behind = when - index / self.rate
+        around = (index > at - 4 * _BEFORE_S * self.rate) & (index < at + _BEFORE_S * self.rate)
+        close = (index > at - _BEFORE_S * self.rate) & (index < at + _AFTER_S * self.rate)
+        return 1000 * float(behind[close].max() - behind[around].min())
 
     def close(self) -> None:
         """Unplug."""
@@ -90,7 +107,7 @@ class Probe:
 
     def _process(self, frames: int) -> None:
         out = self._out.get_array()
-        now = self._client.last_frame_time
+        woken, now = time.monotonic(), self._client.last_frame_time
         out[:] = self._hum[np.arange(now, now + frames) % len(self._hum)]
         if self._at >= len(self._said):
             return
@@ -98,6 +115,7 @@ class Probe:
             self._missed.append((self._at, self._at + now - self._due))
             self._at += now - self._due
         self._due = now + frames
+        self._woken.append((self._at, woken))
         part = slice(self._at, self._at + frames)
         said = self._said[part]
         out[: len(said)] += said

@@ -1,5 +1,7 @@
 """The probe and the room on a virtual card: what goes in comes out, as late and weak as it must."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -34,3 +36,19 @@ def test_the_room_gives_back_what_is_said_in_it() -> None:
     assert sum(len(part) for part in hums) == 3 * card.rate
     assert all(hearing.gaps(part, card.rate) == [] for part in hums)
     assert np.median(at_microphone) == pytest.approx(0.25, abs=0.01)
+
+
+def test_the_probe_knows_when_the_card_was_late() -> None:
+    with (
+        sound_card() as card,
+        Room(card, "system:playback_1", "system:capture_1", 40, -6),
+        Probe(card, "room:sound", "room:air") as probe,
+    ):
+        probe.begin(np.zeros(4 * card.rate))
+        time.sleep(1.5)  # in the middle of what is said
+        with card.still():
+            time.sleep(0.05)
+        probe.end()
+        late = [probe.late(second * card.rate) for second in (1, 2, 3)]
+    assert late[1] > 30
+    assert late[2] < late[1]

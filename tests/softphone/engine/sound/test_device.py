@@ -468,6 +468,29 @@ def test_meters_move_while_somebody_looks(engine: NewEngine, card: sound.SoundCa
         patch.await_none()
 
 
+def test_a_microphone_that_gives_nothing_or_hardly_anything_is_told(
+    phone: Phone, card: sound.SoundCard
+) -> None:
+    marie, julien = phone(1, environment=card.environment), phone(2)
+    marie.send(RAW)
+    marie.send(protocol.Sound())
+    talk(marie, julien, to="2002")
+
+    def trouble() -> tuple[str, bool]:
+        fact = marie.wait(protocol.Trouble, timeout=60)
+        return fact.what, fact.on
+
+    assert trouble() == ("microphone_silent", True)
+    room = sound.speech(1.0, card.rate, db=-80)  # between the sentences
+    with card.patch() as patch:
+        (microphone,) = patch.await_ports("in", set())
+        patch.play(np.concatenate((sound.speech(1.0, card.rate, db=-58), room)), into=microphone)
+        assert trouble() == ("microphone_silent", False)
+        assert trouble() == ("microphone_quiet", True)
+        patch.play(np.concatenate((sound.speech(1.0, card.rate), room)), into=microphone)
+        assert trouble() == ("microphone_quiet", False)
+
+
 def test_no_trial_during_a_call(phone: Phone) -> None:
     marie, julien = phone(1), phone(2)
     talk(marie, julien, to="2002")
