@@ -44,6 +44,9 @@ _PATIENCE_S = 1.0
 _NONE = protocol.Devices(devices=())
 _FAILURES = 2
 """A driver that fails once says nothing about the devices: so often in a row it does."""
+_SURE_S = 0.2
+"""Until a second look, when devices seem to be gone: a driver may have missed them for once, and a
+call would lose its headset for a moment."""
 _END = ""
 
 
@@ -84,6 +87,8 @@ def _known(line: bytes) -> protocol.Devices | None:
 def _watch(facts: BinaryIO, inbox: queue.SimpleQueue[str], said: protocol.Devices | None) -> None:
     pace = "calm"
     failures = 0
+    missed: set[str] = set()
+    """What was missing at the last look."""
     while True:
         began, computed = time.monotonic(), time.process_time()
         try:
@@ -96,11 +101,15 @@ def _watch(facts: BinaryIO, inbox: queue.SimpleQueue[str], said: protocol.Device
             now = said if said and failures < _FAILURES else _NONE
         elif said is not None:
             now = with_busy(now, said)
+        before, missed = missed, _missing(now, said)
+        unsure = failures == 0 and bool(missed - before)
+        if unsure and said:
+            now = said
         _say(facts, b"\n" if now == said else protocol.encode(now))
         said = now
         ended = time.monotonic()
         rest = max(_CPU_SHARE * (time.process_time() - computed), _TIME_SHARE * (ended - began))
-        pause = max(_PACES_S[pace], rest)
+        pause = max(_SURE_S if unsure else _PACES_S[pace], rest)
         while (left := ended + pause - time.monotonic()) > 0:
             try:
                 word = inbox.get(timeout=min(left, _ALIVE_S))
@@ -113,6 +122,11 @@ def _watch(facts: BinaryIO, inbox: queue.SimpleQueue[str], said: protocol.Device
                 break
             pace = word
             pause = max(_PACES_S[pace], rest)
+
+
+def _missing(now: protocol.Devices, before: protocol.Devices | None) -> set[str]:
+    known = before.devices if before else ()
+    return {device.name for device in known} - {device.name for device in now.devices}
 
 
 def _look() -> protocol.Devices | None:
