@@ -20,6 +20,7 @@ from softphone.engine.faults import Refused, report
 from softphone.engine.outbox import Outbox
 from softphone.engine.quality import CallQuality
 from softphone.engine.sip import SipCall
+from softphone.engine.slack import Slack
 from softphone.engine.sound.levels import Second
 from softphone.engine.sound.recorder import OTHER_PARTY
 from softphone.engine.sound.route import Ended, SoundRoute
@@ -67,6 +68,7 @@ class Call:
         """What was last said: who lets whom wait, here and there."""
         self._muted = False
         self._quality = CallQuality(key)
+        self._slack = Slack()
         self._party = ("", "")
         """Number and name of the other side, as last said."""
         self._moved = False
@@ -215,13 +217,19 @@ class Call:
             self._doubt = None
             self.end()
 
-    def measure(self, sound: Second) -> None:
-        """Say how it was in the last second; to be called once a second."""
+    def measure(self, sound: Second, *, reachable: bool) -> None:
+        """Say how it was in the last second; to be called once a second.
+
+        ``reachable``: the PBX would answer an offer.
+        """
         if self.connected:
             # While the exchange announces to the other side it sends nothing here, as on hold.
             counters = None if self.announcement.under_way else stream.counters(self.sip)
             for fact in self._quality.second(counters, sound, muted=self._muted):
                 self._outbox.put(fact)
+            late = self._slack.second(counters, sound.output)
+            if late and reachable and not (self._doubt or self.emergency):
+                self.renew(moved=True)  # a new stream begins with an empty jitter buffer
 
     def must_talk(self) -> None:
         """Raises ``Refused`` unless the call is connected."""

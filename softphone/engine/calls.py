@@ -39,6 +39,8 @@ class Calls:
         self._to_refuse: list[str] = []
         self._to_answer: list[str] = []
         """Calls that answer themselves, until the callback that announced them is over."""
+        self._reachable = False
+        """The PBX would answer."""
         self._dialled: tuple[str, str] = ("", "")
         """By whom (user) and what, last."""
         self._arrived = 0
@@ -63,6 +65,15 @@ class Calls:
     def use(self, account: SipAccount | None, settings: protocol.Account | None) -> None:
         """Make new calls with this account, or none."""
         self._account, self._settings = account, settings
+        self._reachable = settings is not None and not settings.register
+
+    def found(self) -> None:
+        """We are registered: the PBX can be asked."""
+        self._reachable = True
+
+    def lost(self) -> None:
+        """No connection to the PBX."""
+        self._reachable = False
 
     def dial(self, key: str, to: str) -> None:
         """Start a call; raises ``Refused``, ``NotYet``.
@@ -231,7 +242,7 @@ class Calls:
             self._measure_at = time.monotonic() + 1.0
             sound = self._sound.second()  # once for all of them: asking begins a new second
             for call in self._calls.values():
-                call.measure(sound)
+                call.measure(sound, reachable=self._reachable)
 
     def on_call_state(self, key: str, state: int, code: int, reason: str) -> None:
         """From pjsua2: a call went on."""

@@ -174,6 +174,7 @@ class Line:
                 self._calls.renew(moved=moved)
                 self._watching.lost()
             self._watching.found()
+            self._calls.found()
         elif code < 300:
             if not self._leaving:
                 self._say("offline", code, "unregistered")
@@ -189,6 +190,7 @@ class Line:
             self._say("offline", code if answered else 0, reason)
         if not self.active:
             self._watching.lost()
+            self._calls.lost()
 
     def tick(self) -> None:
         """Called often: ask again who refused, or never answered, or was lost, when it is time."""
@@ -245,6 +247,7 @@ class Line:
             self._backoff.lost()
             self._say("offline", 0, reason)
             self._watching.lost()
+            self._calls.lost()
 
     def on_incoming(self, call_id: int, message: str, source: str) -> None:
         """From pjsua2: an INVITE for us. Beside a tunnel only what comes through it is the PBX."""

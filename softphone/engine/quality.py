@@ -62,6 +62,9 @@ class Counters:
     rtt_ms: float
     """0: not known yet."""
     buffer_ms: float
+    """Of sound that waits in the jitter buffer."""
+    burst_ms: float
+    """Of sound that lately came at once, as the buffer remembers it."""
 
 
 class CallQuality:

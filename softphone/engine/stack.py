@@ -21,16 +21,14 @@ FRAME_MS = PACKET_MS
 _LEAST_MS, _MOST_MS = PACKET_MS, 200
 """How much a jitter buffer that ran empty waits for before it gives anything; in between pjmedia
 takes what lately came at once. Unset, it would not wait at all: with packets up to 160 ms late,
-overtaking each other, 63 % of a tone was spoilt in the first five seconds, with this 15 %. A higher
-least makes that 8 % (40 ms), but a lost packet empties the buffer of a good network, and then each
-of them costs a gap of its own. All figures: docs/benchmarks.md.
+overtaking each other, 63 % of a tone was spoilt in the first five seconds. With a higher least a
+lost packet empties the buffer of a good network, and then each of them costs a gap of its own; with
+a lower most there are more gaps until it holds enough. All figures: docs/benchmarks.md.
 """
-STATIC, _PROGRESSIVE = 1, 2
-"""How it gets shorter again (pjmedia_jb_discard_algo), by leaving out 10 ms now and then: while it
-holds more than twice of what lately came at once, or more than that itself, as the library would
-have it. In a Wi-Fi that stands still for 200 ms every two seconds the second spoils 5 % of a tone,
-the first 2 %: it does not take away what is needed again. From 200 ms down to 20 it takes four
-seconds, the other six; both cut out the same.
+NEVER, _PROGRESSIVE = 0, 2
+"""How it gets shorter again (pjmedia_jb_discard_algo): the library would leave out 10 ms now and
+then, also while packets still overtake each other, so that the next late ones are gaps. We begin
+anew instead, when the network is calm (``softphone.engine.slack``).
 """
 MAX_CALLS = 4
 """The wheel was built for four (PJSUA_MAX_CALLS); a fifth caller hears busy."""
@@ -79,7 +77,7 @@ class Stack:
         media = config.medConfig
         media.jbInit = media.jbMinPre = _LEAST_MS
         media.jbMaxPre = _MOST_MS
-        shrink_steadily(media)
+        never_shrink(media)
         return config
 
     def run(self, milliseconds: int) -> None:
@@ -128,8 +126,8 @@ class Stack:
         self.endpoint.libDestroy(pj.PJSUA_DESTROY_NO_NETWORK)
 
 
-def shrink_steadily(config: pj.MediaConfig) -> None:
-    """Let jitter buffers get shorter by ``STATIC``.
+def never_shrink(config: pj.MediaConfig) -> None:
+    """Let jitter buffers get shorter ``NEVER``.
 
     The binding hands this one setting out as a pointer to an integer that it knows nothing about.
     """
@@ -137,5 +135,5 @@ def shrink_steadily(config: pj.MediaConfig) -> None:
     algorithm.disown()  # or its end would be a complaint on stdout, of all places
     setting = ctypes.c_int.from_address(int(algorithm))
     if setting.value == _PROGRESSIVE:  # the library's own choice; else it is not what we think
-        setting.value = STATIC
+        setting.value = NEVER
         config.jbDiscardAlgo = algorithm

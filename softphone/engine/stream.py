@@ -80,6 +80,7 @@ def counters(call: SipCall) -> Counters | None:
         jitter_ms=rtcp.rxStat.jitterUsec.last / 1000,
         rtt_ms=rtcp.rttUsec.last / 1000,
         buffer_ms=buffer.size * frame_ms,
+        burst_ms=buffer.burst * frame_ms,
     )
 
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,13 +52,20 @@ class Probe:
         self.begin(samples)
         return self.end()
 
-    def steady(self, hum: Samples, seconds: int, settled: int = 1) -> Iterator[Samples]:
+    def steady(
+        self,
+        hum: Samples,
+        seconds: int,
+        settled: int = 1,
+        then: Callable[[], None] = lambda: None,
+    ) -> Iterator[Samples]:
         """Say ``hum`` over and over for so long without a pause; what is heard of it in parts.
 
-        Its first seconds, until things have ``settled``, are left out.
+        Its first seconds, until things have ``settled``, are left out. ``then`` is done after them.
         """
         self._hum = hum.astype("f4")
         self.measure(np.zeros(settled * self.rate))
+        then()
         while seconds > 0:
             part = min(seconds, _PART_S)
             yield self.measure(np.zeros(part * self.rate))

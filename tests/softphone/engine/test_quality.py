@@ -56,6 +56,7 @@ class Line:
             jitter_ms=1.0,
             rtt_ms=0.0,
             buffer_ms=20.0,
+            burst_ms=20.0,
         )
         assert not self.quality.second(self.counters, TONE, muted=False), "not a second yet"
 

@@ -1,0 +1,48 @@
+"""How much more of a call's sound its jitter buffer holds back than the network asks for.
+
+The library's buffer gets longer as packets come late, and would get shorter again by leaving out
+10 ms at a time: audible, and done while packets still overtake each other, so that the next late
+ones are gaps. So it may not (``softphone.engine.stack``), and this says when it is time to begin
+anew with an empty one, best while the other side is silent.
+"""
+
+from softphone.engine.quality import Counters
+
+_SLACK_MS = 60.0
+"""So much more than is needed, and it is worth it."""
+_JITTERS = 4.0
+"""Packets that are late by anything up to T alike have a jitter (RFC 3550) of a third of T, now a
+little more, now a little less."""
+_CALM_S, _CALM_MOST_S = 3, 48
+"""Seconds for which it has to last. Twice as many after each time: the network has bad moments."""
+_PAUSE_S = 3
+"""So long a silence is waited for."""
+_SILENT_DBFS = -50.0
+
+
+class Slack:
+    """Of one call."""
+
+    def __init__(self) -> None:
+        self._seconds = 0
+        self._wanted = _CALM_S
+
+    def second(self, now: Counters | None, heard: float) -> bool:
+        """Whether to begin anew; to be called once a second.
+
+        ``heard``: level of what the call said in that second, dBFS.
+        """
+        if now is None or now.buffer_ms - _needed(now) < _SLACK_MS:
+            self._seconds = 0
+            return False
+        self._seconds += 1
+        waited = self._seconds - self._wanted
+        if waited < 0 or (heard > _SILENT_DBFS and waited < _PAUSE_S):
+            return False
+        self._seconds = 0
+        self._wanted = min(2 * self._wanted, _CALM_MOST_S)
+        return True
+
+
+def _needed(now: Counters) -> float:
+    return max(now.burst_ms, _JITTERS * now.jitter_ms)
