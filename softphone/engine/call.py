@@ -41,6 +41,10 @@ _ASKS_WHO = (401, 407)
 _BUSY = 70013
 """PJ_EINVALIDOP: another offer of the call is under way."""
 _BUSY_S = 1.0
+_AGAIN_S, _TRIES = 1.0, 5
+"""An offer with new sockets that is refused: the sound is gone until one is accepted."""
+_KEYS_S = 3.0
+"""So long after a key was pressed its sound may not have left yet."""
 _NO_EVENTS = 220107
 """PJMEDIA_RTP_EREMNORFC2833: the other side did not offer telephone-event."""
 
@@ -72,7 +76,14 @@ class Call:
         self._party = ("", "")
         """Number and name of the other side, as last said."""
         self._moved = False
-        """The sound's sockets are on an address that is no longer ours."""
+        """The next offer is to be with new sockets for the sound."""
+        self._torn = False
+        """The sound was given up for such an offer, which nobody has accepted yet."""
+        self._tries = 0
+        """How often it was refused."""
+        self._anew = False
+        """A new stream is to follow once the PBX has answered an offer that changes nothing."""
+        self._pressed_at = -_KEYS_S
         self._offer_at: float | None = None
         """When to send a re-INVITE, on the clock of ``time.monotonic``; ``None``: none is due."""
         self._doubt: Doubt | None = None
@@ -155,13 +166,14 @@ class Call:
 
         ``moved``: with new sockets for the sound, on an address of ours that still exists.
         """
-        self._moved = self._moved or moved
+        self._moved = self._moved or moved or self._torn
         self._offer_at = time.monotonic()
         self.tick()
 
     def dtmf(self, digits: str, by: str) -> None:
         """Press keys; raises ``Refused``, ``pj.Error``."""
         self.must_talk()
+        self._pressed_at = time.monotonic()
         keys = pj.CallSendDtmfParam()
         keys.digits = digits
         if by == "events":
@@ -212,24 +224,34 @@ class Call:
                 self._offer()
             except pj.Error as problem:
                 report(self._outbox, "offer", problem)
+                self._ask_again()
         self.announcement.tick()
         if self._doubt and self._doubt.due() and self._doubt.hopeless(stream.received(self.sip)):
             self._doubt = None
             self.end()
 
-    def measure(self, sound: Second, *, reachable: bool) -> None:
+    def measure(self, sound: Second, *, settled: bool) -> None:
         """Say how it was in the last second; to be called once a second.
 
-        ``reachable``: the PBX would answer an offer.
+        ``settled``: we have a connection to the PBX, and this call is not being handed on.
         """
         if self.connected:
             # While the exchange announces to the other side it sends nothing here, as on hold.
             counters = None if self.announcement.under_way else stream.counters(self.sip)
             for fact in self._quality.second(counters, sound, muted=self._muted):
                 self._outbox.put(fact)
-            late = self._slack.second(counters, sound.output)
-            if late and reachable and not (self._doubt or self.emergency):
-                self.renew(moved=True)  # a new stream begins with an empty jitter buffer
+            loudest = sound.output if self._muted else max(sound.output, sound.input)
+            if self._slack.second(counters, loudest, may=settled and self._at_rest()):
+                # A new stream begins with an empty jitter buffer. But the library gives the old one
+                # up before the PBX has agreed, so this asks first whether it answers at all.
+                self._anew = True
+                self.renew()
+
+    def _at_rest(self) -> bool:
+        """Nothing is under way that a new stream could disturb."""
+        offers = self._doubt or self._offer_at is not None or self._anew or self._torn
+        keys = time.monotonic() < self._pressed_at + _KEYS_S
+        return not (offers or keys or self.emergency or self.ending)
 
     def must_talk(self) -> None:
         """Raises ``Refused`` unless the call is connected."""
@@ -271,6 +293,10 @@ class Call:
     def on_media(self) -> None:
         """Sound was set up (again), or stopped."""
         self._doubt = None
+        self._torn, self._tries = False, 0
+        if self._anew:
+            self._anew, self._moved = False, True
+            self._offer_at = time.monotonic()
         held = stream.held(self.sip)
         if held != self._held:
             self._held = held
@@ -300,6 +326,10 @@ class Call:
         if not self.connected or code in _ASKS_WHO:
             return
         self._doubt = None
+        unasked, self._anew = self._anew, False
+        if unasked or (code != _CROSSED and self._ask_again()):
+            return
+        self._moved = self._moved or self._torn
         if code != _CROSSED:
             message = f"the other side refused ({code})"
             self._outbox.put(protocol.Error(command="hold", call=self.key, message=message))
@@ -312,6 +342,7 @@ class Call:
     def _offer(self) -> None:
         offer = _audio_only()
         offer.opt.flag = pj.PJSUA_CALL_REINIT_MEDIA if self._moved else 0
+        self._torn = self._torn or self._moved
         try:
             if self._hold:
                 self.sip.setHold(offer)
@@ -324,6 +355,15 @@ class Call:
             if problem.status != _BUSY:
                 raise
             self._offer_at = time.monotonic() + _BUSY_S
+
+    def _ask_again(self) -> bool:
+        """Soon, for the sound that an offer cost; False: it cost none, or that was often enough."""
+        if not self._torn or self._tries >= _TRIES:
+            return False
+        self._tries += 1
+        self._moved = True
+        self._offer_at = time.monotonic() + _AGAIN_S
+        return True
 
     def _answer(self, code: int) -> None:
         answer = _audio_only() if code == pj.PJSIP_SC_OK else pj.CallOpParam()

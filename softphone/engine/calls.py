@@ -40,7 +40,7 @@ class Calls:
         self._to_answer: list[str] = []
         """Calls that answer themselves, until the callback that announced them is over."""
         self._reachable = False
-        """The PBX would answer."""
+        """There is a connection to the PBX."""
         self._dialled: tuple[str, str] = ("", "")
         """By whom (user) and what, last."""
         self._arrived = 0
@@ -241,8 +241,9 @@ class Calls:
         if self._calls and time.monotonic() >= self._measure_at:
             self._measure_at = time.monotonic() + 1.0
             sound = self._sound.second()  # once for all of them: asking begins a new second
-            for call in self._calls.values():
-                call.measure(sound, reachable=self._reachable)
+            for key, call in list(self._calls.items()):
+                settled = self._reachable and not self._transfers.under_way(key)
+                call.measure(sound, settled=settled)
 
     def on_call_state(self, key: str, state: int, code: int, reason: str) -> None:
         """From pjsua2: a call went on."""

@@ -3,7 +3,8 @@
 The library's buffer gets longer as packets come late, and would get shorter again by leaving out
 10 ms at a time: audible, and done while packets still overtake each other, so that the next late
 ones are gaps. So it may not (``softphone.engine.stack``), and this says when it is time to begin
-anew with an empty one, best while the other side is silent.
+anew with an empty one, best while neither side says anything: what waits in the buffer is lost, and
+for the time of an offer to the PBX and back neither side hears the other.
 """
 
 from softphone.engine.quality import Counters
@@ -15,7 +16,7 @@ _JITTERS = 4.0
 little more, now a little less."""
 _CALM_S, _CALM_MOST_S = 3, 48
 """Seconds for which it has to last. Twice as many after each time: the network has bad moments."""
-_PAUSE_S = 3
+_PAUSE_S = 4
 """So long a silence is waited for."""
 _SILENT_DBFS = -50.0
 
@@ -27,17 +28,17 @@ class Slack:
         self._seconds = 0
         self._wanted = _CALM_S
 
-    def second(self, now: Counters | None, heard: float) -> bool:
+    def second(self, now: Counters | None, level: float, *, may: bool) -> bool:
         """Whether to begin anew; to be called once a second.
 
-        ``heard``: level of what the call said in that second, dBFS.
+        ``level``: of the louder of both sides in that second, dBFS. ``may``: it is possible now.
         """
         if now is None or now.buffer_ms - _needed(now) < _SLACK_MS:
             self._seconds = 0
             return False
         self._seconds += 1
         waited = self._seconds - self._wanted
-        if waited < 0 or (heard > _SILENT_DBFS and waited < _PAUSE_S):
+        if not may or waited < 0 or (level > _SILENT_DBFS and waited < _PAUSE_S):
             return False
         self._seconds = 0
         self._wanted = min(2 * self._wanted, _CALM_MOST_S)

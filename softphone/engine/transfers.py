@@ -53,8 +53,12 @@ class Transfers:
         one alone, so that the first would never be known to have worked.
         """
         call.must_talk()
-        if any(call.key in keys for keys in self._leaving.values()):
+        if self.under_way(call.key):
             raise Refused("a transfer of that call is under way")
+
+    def under_way(self, key: str) -> bool:
+        """Whether the other side of this call is being handed on."""
+        return any(key in keys for keys in self._leaving.values())
 
     def forget(self, key: str) -> None:
         """A call is over: what was not reported until now will not be."""

@@ -75,10 +75,11 @@ class Probe:
     def begin(self, samples: Samples) -> None:
         """Start to say it and to listen; the phones can be busy otherwise meanwhile."""
         self._finished.clear()
+        self._said = np.zeros(0, "f4")  # the other thread has nothing to do until all is ready
         self._heard = np.zeros(len(samples), "f4")
-        self._said = samples.astype("f4")
         self._at, self._due = 0, None
         self._missed, self._woken = [], []
+        self._said = samples.astype("f4")
 
     def end(self) -> Samples:
         """Wait until all is said; what was heard."""

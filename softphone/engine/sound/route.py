@@ -5,6 +5,7 @@ bridge's clock starts (pjsua2's null device: the wheel has no other) and the dev
 their own thread; with the last one all of it stops.
 """
 
+import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -242,7 +243,8 @@ class SoundRoute:
             self._silence_recorder(key)
             for listener in self._recorder.there(key):
                 if key in self._calls:
-                    self._calls[key].stopTransmit(listener)
+                    with contextlib.suppress(pj.Error):  # between two streams it has no port
+                        self._calls[key].stopTransmit(listener)
             self._recorder.stop(problem)
 
     def ring(self, kind: protocol.RingMelody | None) -> None:
@@ -489,8 +491,10 @@ class SoundRoute:
             level.level = 0.0 if key in self._muted else 1.0
             # The bridge keeps the level of a connection that exists, so it is made anew.
             for listener in (self._calls[key], *self._recorder.here(key)):
-                self._port.stopTransmit(listener)
-                self._port.startTransmit2(listener, level)
+                # A call between two streams has no port; ``connect`` comes with the next one.
+                with contextlib.suppress(pj.Error):
+                    self._port.stopTransmit(listener)
+                    self._port.startTransmit2(listener, level)
 
     def _link(self, key: str, *, on: bool = True) -> None:
         """Connect a call of the conference with the others in it, or disconnect it."""

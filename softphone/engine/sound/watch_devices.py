@@ -45,8 +45,12 @@ _NONE = protocol.Devices(devices=())
 _FAILURES = 2
 """A driver that fails once says nothing about the devices: so often in a row it does."""
 _SURE_S = 0.2
-"""Until a second look, when devices seem to be gone: a driver may have missed them for once, and a
+"""Until the next look, when devices seem to be gone: a driver may have missed them for once, and a
 call would lose its headset for a moment."""
+_SURE_LOOKS, _SURE_OF_JACK_LOOKS = 2, 6
+"""So many looks in a row miss a device that is gone. JACK's server now and then does not answer who
+looks, and none of its devices is seen. That is no news: when it ends, the streams end with it."""
+_JACK = ", JACK Audio Connection Kit"
 _END = ""
 
 
@@ -87,8 +91,8 @@ def _known(line: bytes) -> protocol.Devices | None:
 def _watch(facts: BinaryIO, inbox: queue.SimpleQueue[str], said: protocol.Devices | None) -> None:
     pace = "calm"
     failures = 0
-    missed: set[str] = set()
-    """What was missing at the last look."""
+    missed: dict[str, int] = {}
+    """In how many looks in a row each was missing."""
     while True:
         began, computed = time.monotonic(), time.process_time()
         try:
@@ -101,15 +105,21 @@ def _watch(facts: BinaryIO, inbox: queue.SimpleQueue[str], said: protocol.Device
             now = said if said and failures < _FAILURES else _NONE
         elif said is not None:
             now = with_busy(now, said)
-        before, missed = missed, _missing(now, said)
-        unsure = failures == 0 and bool(missed - before)
+        unsure = False
+        if not failures:
+            missed = {name: missed.get(name, 0) + 1 for name in _missing(now, said)}
+            silent = not any(device.name.endswith(_JACK) for device in now.devices)
+            unsure = any(
+                looks < (_SURE_OF_JACK_LOOKS if silent and name.endswith(_JACK) else _SURE_LOOKS)
+                for name, looks in missed.items()
+            )
         if unsure and said:
             now = said
         _say(facts, b"\n" if now == said else protocol.encode(now))
         said = now
         ended = time.monotonic()
         rest = max(_CPU_SHARE * (time.process_time() - computed), _TIME_SHARE * (ended - began))
-        pause = max(_SURE_S if unsure else _PACES_S[pace], rest)
+        pause = _SURE_S if unsure else max(_PACES_S[pace], rest)
         while (left := ended + pause - time.monotonic()) > 0:
             try:
                 word = inbox.get(timeout=min(left, _ALIVE_S))
@@ -121,7 +131,7 @@ def _watch(facts: BinaryIO, inbox: queue.SimpleQueue[str], said: protocol.Device
             if word == _PLUGGED:  # seldom, so however dear a look is
                 break
             pace = word
-            pause = max(_PACES_S[pace], rest)
+            pause = pause if unsure else max(_PACES_S[pace], rest)
 
 
 def _missing(now: protocol.Devices, before: protocol.Devices | None) -> set[str]:

@@ -19,7 +19,7 @@ from softphone.engine_process import EngineProcess
 from tests.softphone.engine.conftest import NewEngine
 from tests.softphone.engine.dialogue import direct, ended, reached, stats
 from tests.support.ports import free_port
-from tests.support.sip import Peer, udp
+from tests.support.sip import Message, Peer, udp
 
 G722 = 9
 PACKET_S = 0.02
@@ -32,6 +32,16 @@ Weather = Callable[[float], float]
 def last(phone: EngineProcess, seconds: int) -> list[protocol.Quality]:
     """Of the last seconds."""
     return [fact for fact in phone.facts if isinstance(fact, protocol.Quality)][-seconds:]
+
+
+def jammed(sent: float) -> float:
+    """A busy Wi-Fi: nothing for 200 ms of every two seconds, then all at once."""
+    return max(sent, sent - sent % 2 + 0.2)
+
+
+def third_second(phone: EngineProcess) -> protocol.Quality:
+    """From now on: the first may be half of before."""
+    return [phone.wait(protocol.Quality) for _ in range(3)][-1]
 
 
 class Sender:
@@ -50,6 +60,11 @@ class Sender:
             time.sleep(max(0.0, self._begin + due - time.monotonic()))
             header = struct.pack("!BBHII", 0x80, G722, number, 160 * number, 4711)
             self._end.sendto(header + SILENCE, self.to)
+
+    def listens(self, old: Peer, offer: Message) -> None:
+        """Accept it, and send where it says from now on."""
+        old.answer(offer)
+        self.to = ("127.0.0.1", int(offer.body.split("m=audio ")[1].split()[0]))
 
     @contextmanager
     def going_on(self) -> Iterator[None]:
@@ -96,22 +111,53 @@ def test_the_delay_grows_with_the_jitter_and_comes_back(line: Line) -> None:
     calm = last(marie, 2)
     sender.send(12, lambda sent: sent + chance.uniform(0, 0.16))  # overtaking each other
     late = last(marie, 3)
-    sender.send(4, lambda sent: max(sent, sent - sent % 2 + 0.2))  # a busy Wi-Fi
-    jammed = last(marie, 2)
+    sender.send(4, jammed)
+    jams = last(marie, 2)
+    assert old.quiet(0.05), "no new stream while packets come late"
     stats(marie, "c")  # what is awaited now is of now
     with sender.going_on():
-        again = old.invited()  # with an empty buffer
-        old.answer(again)
-        sender.to = ("127.0.0.1", int(again.body.split("m=audio ")[1].split()[0]))
+        old.answer(old.invited())
+        marie.wait(protocol.Media)  # as before: only whether anybody answers
+        sender.listens(old, old.invited())
         marie.wait(protocol.Media)
-        for _ in range(3):
-            after = marie.wait(protocol.Quality)
+        after = third_second(marie)
     assert max(one.buffer_ms for one in calm) <= 40
     assert sum(one.loss for one in late) / len(late) < 10, "it waits for them by now"
-    assert max(one.buffer_ms for one in jammed) >= 100
-    assert sum(one.loss for one in jammed) / len(jammed) < 5
+    assert max(one.buffer_ms for one in jams) >= 100
+    assert sum(one.loss for one in jams) / len(jams) < 5
     assert after.buffer_ms <= 60
     assert after.loss == 0
+
+
+def test_a_new_stream_that_is_refused_is_asked_for_again(line: Line) -> None:
+    marie, old, sender = line
+    sender.send(3, jammed)
+    stats(marie, "c")
+    with sender.going_on():
+        old.answer(old.invited())
+        marie.wait(protocol.Media)
+        old.reply(old.invited(), "488 Not Acceptable Here")
+        sender.listens(old, old.invited())
+        marie.wait(protocol.Media)
+        after = third_second(marie)
+    assert after.buffer_ms <= 60
+    assert after.loss == 0
+    assert not [fact for fact in marie.facts if isinstance(fact, protocol.Error)]
+
+
+def test_where_nobody_answers_the_sound_stays_as_it_is(line: Line) -> None:
+    marie, old, sender = line
+    sender.send(3, jammed)
+    stats(marie, "c")
+    with sender.going_on():
+        asked = old.invited()
+        after = third_second(marie)
+        old.answer(asked)
+        sender.listens(
+            old, old.expect(lambda m: m.method == "INVITE" and m["CSeq"] != asked["CSeq"])
+        )
+    assert after.loss == 0
+    assert after.buffer_ms >= 100
 
 
 def test_the_binding_takes_how_the_delay_comes_back() -> None:
