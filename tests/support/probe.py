@@ -14,6 +14,8 @@ _ON_THE_WAY_S = 0.3
 """Longest way of what is said."""
 _BEFORE_S, _AFTER_S = 0.5, 0.02
 """What a late card does to a call is heard so much later at most, or so much before it is seen."""
+_BLOCKS = 5
+"""Of the card's, among which it was once on time."""
 
 
 class Probe:
@@ -93,14 +95,14 @@ class Probe:
     def late(self, at: int) -> float:
         """How late the card was at most, ms, around a sample of what was said last.
 
-        Beside the moment at which it was earliest in those seconds: it keeps time by the system's
-        clock. A card that is late by a whole block and more loses that time (JACK's xrun).
+        Beside the last blocks before: it keeps time by the system's clock, but one that is late by
+        a whole block and more loses that time for good (JACK's xrun).
         """
         index, when = (np.array(column) for column in zip(*self._woken, strict=True))
-        behind = when - index / self.rate
-        around = (index > at - 4 * _BEFORE_S * self.rate) & (index < at + _BEFORE_S * self.rate)
+        behind = np.lib.stride_tricks.sliding_window_view(when - index / self.rate, _BLOCKS + 1)
+        risen, index = behind[:, -1] - behind[:, :-1].min(axis=1), index[_BLOCKS:]
         close = (index > at - _BEFORE_S * self.rate) & (index < at + _AFTER_S * self.rate)
-        return 1000 * float(behind[close].max() - behind[around].min())
+        return 1000 * float(risen[close].max(initial=0.0))
 
     def close(self) -> None:
         """Unplug."""

@@ -51,4 +51,4 @@ def test_the_probe_knows_when_the_card_was_late() -> None:
         probe.end()
         late = [probe.late(second * card.rate) for second in (1, 2, 3)]
     assert late[1] > 30
-    assert late[2] < late[1]
+    assert late[2] < 30, "what it lost then is lost, but it is not late any more"
