@@ -47,6 +47,7 @@ WEATHER = {
 }
 """Share that is lost, ms of jitter, ms of each jam. They begin while the tone sounds."""
 SECONDS_OF = {JITTER: 10, STILL: 20}
+"""Those that have a call of their own, one after the other."""
 GAP_MS = 40.0
 EVERY_S = 0.5
 AFTER_S = 15

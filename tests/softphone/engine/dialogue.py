@@ -3,7 +3,24 @@
 import time
 
 from softphone import protocol
+from softphone.engine.quality import Counters
 from softphone.engine_process import EngineProcess
+
+BEGINNING = Counters(
+    codec="G722/16000",
+    sent=0,
+    received=0,
+    lost=0,
+    late=0,
+    gaps=0,
+    reports=0,
+    lost_there=0,
+    jitter_ms=1.0,
+    rtt_ms=0.0,
+    buffer_ms=20.0,
+    burst_ms=20.0,
+)
+"""Of a stream in a good network."""
 
 
 def direct(here: int, there: int) -> protocol.Account:

@@ -19,11 +19,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from softphone import protocol
-from softphone.engine.quality import CallQuality, Counters
+from softphone.engine.quality import CallQuality
 from softphone.engine.sound.levels import SILENCE, Second
 from softphone.engine_process import EngineProcess
 from tests.softphone.engine.conftest import NewEngine
-from tests.softphone.engine.dialogue import direct, ended, stats, talk
+from tests.softphone.engine.dialogue import BEGINNING, direct, ended, stats, talk
 from tests.support.ports import free_port
 from tests.support.sip import Peer, udp
 
@@ -44,20 +44,7 @@ class Line:
 
     def __init__(self, codec: str = "G722/16000") -> None:
         self.quality = CallQuality("c")
-        self.counters = Counters(
-            codec=codec,
-            sent=0,
-            received=0,
-            lost=0,
-            late=0,
-            gaps=0,
-            reports=0,
-            lost_there=0,
-            jitter_ms=1.0,
-            rtt_ms=0.0,
-            buffer_ms=20.0,
-            burst_ms=20.0,
-        )
+        self.counters = replace(BEGINNING, codec=codec)
         assert not self.quality.second(self.counters, TONE, muted=False), "not a second yet"
 
     def second(

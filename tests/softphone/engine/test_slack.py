@@ -3,27 +3,17 @@
 With real packets: test_jitter.py.
 """
 
+from dataclasses import replace
+
 from softphone.engine.quality import Counters
 from softphone.engine.slack import Slack
+from tests.softphone.engine.dialogue import BEGINNING
 
 SPEECH, PAUSE = -25.0, -70.0
 
 
 def second(*, holds: float, burst: float = 20.0, jitter: float = 1.0) -> Counters:
-    return Counters(
-        codec="G722/16000",
-        sent=0,
-        received=0,
-        lost=0,
-        late=0,
-        gaps=0,
-        reports=0,
-        lost_there=0,
-        jitter_ms=jitter,
-        rtt_ms=1.0,
-        buffer_ms=holds,
-        burst_ms=burst,
-    )
+    return replace(BEGINNING, buffer_ms=holds, burst_ms=burst, jitter_ms=jitter)
 
 
 def begins(slack: Slack, now: Counters | None, level: float = PAUSE, most: int = 120) -> int:
