@@ -6,12 +6,13 @@ can be asked for by their own names.
 
 import sys
 
-from benchmarks import directory, engine, phone, pure, queue, sound
+from benchmarks import directory, engine, flows, phone, pure, queue, sound
 from benchmarks.run import Parts, run
 
 GROUPS: Parts = {
     "directory": directory.measure,
     "engine": engine.measure,
+    "flows": flows.measure,
     "phone": phone.measure,
     "pure": pure.measure,
     "queue": queue.measure,

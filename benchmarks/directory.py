@@ -97,11 +97,14 @@ def _one_change(town: Town, agents: Path, size: int, asterisk: Asterisk) -> list
     own = _own_reload(asterisk, done["apply"]["reloaded"])
     _write_agents(agents, size, changed="Renommée-encore")
     work_s, _ = _timed(lambda: _change_here(town, agents))
+    asterisk_s = sum(own.values())
     return [
         Result("change", f"one change at {size}: allo import --apply", command_s, "s",
                target=target, beside={"a command that changes nothing": idle_s}),
         Result("change", f"one change at {size}: the same in a running process", work_s, "s",
-               target=target, beside={"Asterisk alone, same files again": sum(own.values())}),
+               target=target, beside={"Asterisk alone, same files again": asterisk_s}),
+        Result("change", f"one change at {size}: that, by what Asterisk alone takes",
+               work_s / asterisk_s, "×", target=2.0 if size == CHANGED_AT else None),
     ]  # fmt: skip
 
 

@@ -2,23 +2,42 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from benchmarks.result import Result
 from pbx_config.difference import unified
+from pbx_config.hours import Hours, Span
+from pbx_config.layout import Layout
+from pbx_config.model import Closed, Prompt, Queue, Recording, Target
+from pbx_config.render import render
 from softphone.live import Colleague, ColleagueChanged, Snapshot
 from softphone.profile import Agent
 from softphone.state import apply, initial
 from softphone.ui.search import find
+from tests.support.exchange import make_user, small_exchange
+from tests.support.pbx import runtime
 
 EVENTS = 2_000
 
 
+AGENTS = (100, 1_000, 10_000)
+SERVICES = 50
+
+
 def measure(folder: Path) -> list[Result]:
     """Each the best of three: other programs only ever add."""
+    rendering = [
+        Result("pure", f"render {agents} agents, {SERVICES} services",
+               _best(partial(_render, folder / str(agents), agents)), "s",
+               target=2.0 if agents == AGENTS[-1] else None)
+        for agents in AGENTS
+    ]  # fmt: skip
     return [
+        *rendering,
         Result("pure", "one presence event, 500 colleagues", _best(_events) / EVENTS * 1e6, "µs",
                target=500),
         Result("pure", "search among 10,000 people", 1000 * _best(_search), "ms", target=100),
@@ -70,6 +89,31 @@ def _search() -> Callable[[], object]:
         for n in range(10_000)
     ]
     return lambda: find("nom99 service", many)
+
+
+def _render(folder: Path, agents: int) -> Callable[[], object]:
+    """All files of an exchange; every service has hours and an overflow, an agent one service."""
+    users = tuple(make_user(n, f"Prénom Nom{n}") for n in range(1, agents + 1))
+    hours = Hours("bureau", "Bureau", "Europe/Brussels", ((Span(510, 720),),) * 7)
+    queues = tuple(
+        Queue(
+            f"service-{n}",
+            f"Service {n}",
+            str(30_000 + n),
+            None,
+            "rrmemory",
+            tuple(user.id for user in users[n::SERVICES]),
+            hours=hours.name,
+            closed=Closed("ferme", Target("goodbye")),
+            after_wait=Target("inside", str(30_000 + (n + 1) % SERVICES)),
+        )
+        for n in range(SERVICES)
+    )
+    prompt = Prompt("ferme", "Fermé", (Recording("fr", "ferme-fr-0"),))
+    exchange = replace(
+        small_exchange(folder, users), queues=queues, hours=(hours,), prompts=(prompt,)
+    )
+    return lambda: render(exchange, Layout(folder), runtime())
 
 
 def _diff() -> Callable[[], object]:

@@ -485,6 +485,8 @@ class Devices(Fact, frozen=True, tag="devices", kw_only=True):
     input: str = ""
     """Name of the system's default microphone; empty: there is none."""
     output: str = ""
+    busy: tuple[str, ...] = ()
+    """Those that a program has, perhaps this one, and of which nothing more can be seen now."""
 
 
 class Levels(Fact, frozen=True, tag="levels", kw_only=True):

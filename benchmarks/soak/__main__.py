@@ -8,9 +8,10 @@ sound takes 85 minutes (of it ``busy`` and ``window`` 10 each, ``drift`` 60: ``f
 import sys
 
 from benchmarks.run import Parts, run
-from benchmarks.soak import calls, comeback, link, sound, storm
+from benchmarks.soak import applies, calls, comeback, link, sound, storm
 
 GROUPS: Parts = {
+    "applies": applies.measure,
     "calls": calls.measure,
     "comeback": comeback.measure,
     "link": link.measure,

@@ -66,6 +66,7 @@ def card(folder: Path, offset: int, seconds: int) -> Iterator[Result]:
         )
         yield Result("sound", f"{what}: largest deviation from the sine", deviation, "dB")
         last = _delay(probe)
+        yield Result("sound", f"{what}: cards opened anew", talk.opened_anew(), "", target=0)
     yield Result("sound", f"{what}: change of the delay", abs(last - first), "ms", target=DELAY_MS,
                  beside={"at the beginning": first, "at the end": last})  # fmt: skip
 

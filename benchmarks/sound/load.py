@@ -63,11 +63,13 @@ def busy(folder: Path, seconds: int) -> Iterator[Result]:
     with stage(folder) as set_up, work(seconds):
         with set_up.ours(ON) as talk:
             heard = _listen_to(set_up, talk, seconds)
+            anew = talk.opened_anew()
         what = f"one core busy, {seconds} s, processing on"
         yield Result("sound", f"{what}: gaps over {GAP_MS:g} ms", _long(heard.gaps), "", target=0)
         yield Result("sound", f"{what}: longest gap", max(heard.gaps, default=0.0), "ms")
         yield Result("sound", f"{what}: not listened to", heard.unheard, "% of the time",
                      target=UNHEARD)  # fmt: skip
+        yield Result("sound", f"{what}: cards opened anew", anew, "", target=0)
         with set_up.baresip() as talk:
             heard = _listen_to(set_up, talk, SECONDS)
     what = f"one core busy, {SECONDS} s of baresip"

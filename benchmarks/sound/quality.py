@@ -5,8 +5,12 @@ compared: signal-to-noise ratio (of the wave itself: G.722 alone costs most of i
 distance (nearer to what an ear makes of it). A half second that is late by another time than the
 one before was leapt to: something was put in or left out between. Our processing is off: it changes
 speech on purpose. What it does to speech, ``echo`` and ``noise`` say.
+
+Where ViSQOL is installed (``pip install '.[visqol]'``) all of it gets a MOS too, for speech, by its
+polynomial: that is generous, so only the two beside each other say something.
 """
 
+import importlib.util
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +40,9 @@ class Compared:
     distance_db: list[float] = field(default_factory=list)
     late_ms: list[float] = field(default_factory=list)
 
+    mos: float | None = None
+    """ViSQOL's, of everything."""
+
     def leaps(self) -> int:
         """How often the sound came by another time later than before."""
         return int((np.abs(np.diff(self.late_ms)) > LEAP_MS).sum())
@@ -50,7 +57,12 @@ def measure(folder: Path) -> list[Result]:
         with set_up.baresip() as talk:
             heard["baresip"] = _compare(set_up, talk)
     seconds = len(heard["ours"].late_ms) * PIECE_S
+    mos = {name: one.mos for name, one in heard.items() if one.mos}
+    visqol = (
+        [result("speech, processing off: MOS by ViSQOL", mos, "", better="higher")] if mos else []
+    )
     return [
+        *visqol,
         result("speech, processing off: signal to noise",
                {name: float(np.median(one.snr_db)) for name, one in heard.items()}, "dB",
                better="higher"),
@@ -76,7 +88,19 @@ def _compare(set_up: Stage, talk: Talk) -> Compared:
         size = round(PIECE_S * probe.rate)
         for start in range(0, len(said) - size + 1, size):
             _piece(compared, heard[start : start + size + tail], said[start : start + size], probe)
+    if importlib.util.find_spec("visqol"):
+        compared.mos = _visqol(hearing.resampled(heard, probe.rate, TELEPHONE_RATE),
+                               hearing.resampled(said, probe.rate, TELEPHONE_RATE))  # fmt: skip
     return compared
+
+
+def _visqol(heard: Samples, said: Samples) -> float:
+    """Samples where nobody could listen count as silence."""
+    from visqol import VisqolApi  # type: ignore[import-not-found, unused-ignore]
+
+    api = VisqolApi()
+    api.create(mode="speech")
+    return float(api.measure_from_arrays(said, np.nan_to_num(heard), TELEPHONE_RATE).moslqo)
 
 
 def _piece(compared: Compared, heard: Samples, said: Samples, probe: Probe) -> None:

@@ -39,6 +39,21 @@ class Talk:
     """Ours, where they are ours."""
     key: str = ""
     """The second's key of the call."""
+    said: Sequence[int] = ()
+    """How many facts each of ours had told when the call had its sound."""
+
+    def opened_anew(self) -> int:
+        """How often one of ours opened its card again since, or lost it: who listens at its ports
+        hears nothing from then on. What it told of it is printed."""
+        news = [
+            fact
+            for phone, before in zip(self.phones, self.said, strict=True)
+            for fact in phone.facts[before:]
+            if isinstance(fact, protocol.SoundState | protocol.Fault | protocol.Devices)
+        ]
+        for fact in news:
+            print(fact)
+        return sum(isinstance(fact, protocol.SoundState) for fact in news)
 
 
 @dataclass
@@ -74,7 +89,8 @@ class Stage:
             key = talk(phones[0], phones[1], to=f"200{OURS[1]}", call=CALL)
             opened = [on_card(patch, phone, processing) for phone in phones]
             await_packets(phones[1], key, 20)
-            yield Talk(opened[0].microphone, opened[1].loudspeaker, phones, key)
+            said = [len(phone.facts) for phone in phones]
+            yield Talk(opened[0].microphone, opened[1].loudspeaker, phones, key, said)
 
     @contextmanager
     def baresip(self, listener: Sequence[str] = (), address: str = "127.0.0.1") -> Iterator[Talk]:

@@ -187,8 +187,11 @@ class CallQuality:
         if not received:
             return  # one cause, one trouble; and silence is no proof that the network is well
         poor = self._poor.step(quality.mos < _POOR_MOS) >= _POOR_S
-        heavy = self._heavy.step(quality.loss >= _HEAVY_LOSS) >= _HEAVY_S
-        fine = self._fine.step(quality.mos >= _FINE_MOS) >= _FINE_S
+        # What the other side misses of us nobody here hears; its reports come every five seconds.
+        lost = max(quality.loss, quality.loss_there)
+        heavy = self._heavy.step(lost >= _HEAVY_LOSS) >= _HEAVY_S
+        well = quality.mos >= _FINE_MOS and lost < _HEAVY_LOSS
+        fine = self._fine.step(well) >= _FINE_S
         yield from self._say("network_poor", on=poor or heavy, off=fine)
 
     def _microphone(self, sound: Second, muted: bool) -> Iterator[protocol.Trouble]:

@@ -16,8 +16,9 @@ _JITTERS = 4.0
 little more, now a little less."""
 _CALM_S, _CALM_MOST_S = 3, 48
 """Seconds for which it has to last. Twice as many after each time: the network has bad moments."""
-_PAUSE_S = 4
-"""So long a silence is waited for."""
+_PAUSE_S, _PAUSE_MOST_S = 4, 60
+"""So long a silence is waited for: the first where much waits, which a conversation feels."""
+_MUCH_MS = 120.0
 _SILENT_DBFS = -50.0
 
 
@@ -33,12 +34,14 @@ class Slack:
 
         ``level``: of the louder of both sides in that second, dBFS. ``may``: it is possible now.
         """
-        if now is None or now.buffer_ms - _needed(now) < _SLACK_MS:
+        slack = now.buffer_ms - _needed(now) if now else 0.0
+        if slack < _SLACK_MS:
             self._seconds = 0
             return False
         self._seconds += 1
         waited = self._seconds - self._wanted
-        if not may or waited < 0 or (level > _SILENT_DBFS and waited < _PAUSE_S):
+        pause = _PAUSE_S if slack >= _MUCH_MS else _PAUSE_MOST_S
+        if not may or waited < 0 or (level > _SILENT_DBFS and waited < pause):
             return False
         self._seconds = 0
         self._wanted = min(2 * self._wanted, _CALM_MOST_S)

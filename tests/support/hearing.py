@@ -10,7 +10,7 @@ import numpy as np
 
 from tests.support.sound import Samples, level
 
-_BLOCK_MS = 5
+_BLOCK_MS = 1
 _FOUND = 8.0
 """A burst is found where it fits so many times better than the middle of all places."""
 _HEARD_DB = -80.0

@@ -403,6 +403,7 @@ class Peer:
             f"m=audio {self.rtp_port} RTP/{'SAVP' if secure else 'AVP'} {self.formats}",
             "a=rtpmap:9 G722/8000",
             "a=rtpmap:8 PCMA/8000",
+            "a=rtpmap:101 telephone-event/8000",
         ]
         if secure:
             key = "WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz"

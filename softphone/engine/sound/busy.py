@@ -36,10 +36,13 @@ def with_busy(
 ) -> protocol.Devices:
     """``now``, and what it lacks of ``before`` only because it is in use."""
     listed = {device.name: device for device in now.devices}
+    busy = []
     for old in before.devices:
         new = listed.get(old.name, protocol.Device(name=old.name, rate=old.rate))
         inputs = new.inputs or (old.inputs if in_use(old.name, "inputs") else 0)
         outputs = new.outputs or (old.outputs if in_use(old.name, "outputs") else 0)
+        if (inputs, outputs) != (new.inputs, new.outputs):
+            busy.append(old.name)
         if inputs or outputs:
             listed[old.name] = protocol.Device(
                 name=old.name, inputs=inputs, outputs=outputs, rate=new.rate
@@ -50,6 +53,7 @@ def with_busy(
         devices=tuple(sorted(listed.values(), key=_place(before))),
         input=before.input if kept_in else now.input,
         output=before.output if kept_out else now.output,
+        busy=tuple(sorted(busy)),
     )
 
 

@@ -54,11 +54,13 @@ class Elastic:
         *,
         early: bool = False,
         card: Callable[[Samples], Samples] | None = None,
-        now: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.perf_counter,
     ) -> None:
         """``step_s``: the writer comes about that often; ``early``: resample when it is written,
         in the writer's thread, not when it is read. So the reader is the card then, else the
         writer is.
+
+        ``now``: seconds; on Windows ``time.monotonic`` goes in steps of 16 ms.
 
         ``card``: brings what comes from the card to ``target``, or what goes there (``early``) from
         ``source``; may give less or more at a time, and runs in the thread that resamples.

@@ -37,7 +37,13 @@ _LOOK_S = 0.25
 _RETRY_S = (1.0, 2.0, 5.0, 10.0)
 """After so long a device that could not be opened is tried again; then as often as the last."""
 _STEADY_S = 20.0
-"""A stream that stops twice within so long must wait like one that could not be opened."""
+"""A stream that stops twice within so long is of no use: the system's default stands in."""
+_FIRST_S = 1.0
+"""So much longer a driver may take for the first callback: a headset by radio changes its way."""
+_DISTRUST_S, _DISTRUST_MOST_S = 30.0, 600.0
+"""After so long it is tried again, which may be a second of silence; twice as long each time."""
+_SURE_S = 0.2
+"""Until a second look where the first misses a device: the watcher may just have had it open."""
 _HANGS_S = 5.0
 """A driver that takes longer for one thing hangs, as far as anybody can tell."""
 _BUSY = -9985
@@ -120,6 +126,9 @@ class DeviceThread:
         self._failures = 0
         self._retry_at: float | None = None
         self._revived_at = -_STEADY_S
+        self._distrusted: dict[str, tuple[float, float]] = {}
+        """Devices that open and then are silent: until when not to try them, and for how long that
+        was."""
         self._late = 0
 
     @property
@@ -141,6 +150,7 @@ class DeviceThread:
         def order() -> None:
             self._wanted, self._answers = wanted, number
             self._failures = 0
+            self._distrusted.clear()
 
         self._order(order)
         return number
@@ -149,8 +159,10 @@ class DeviceThread:
         """The watcher saw another list."""
 
         def order() -> None:
+            if not self._watched or _names(there) != _names(self._watched):
+                self._distrusted.clear()
             self._watched = there
-            self._outdated = self._listed is not None and there != self._listed.devices
+            self._outdated = self._listed is not None and _newer(there, self._listed.devices)
 
         self._orders.put(order)  # the first list comes before anything is wanted: it waits there
 
@@ -224,22 +236,34 @@ class DeviceThread:
             for role, stream in self._streams.items()
             if stream.ended or now > stream.heard_at + _SILENT_S
         }
+        for stream in self._streams.values():
+            if now > stream.since + _STEADY_S:
+                self._distrusted.pop(stream.name, None)
         if dead:
-            fault = f"{next(iter(dead.values()))}, opened again"
-            again = now < self._revived_at + _STEADY_S
+            again = now < self._revived_at + _STEADY_S or any(
+                self._streams[role].name in self._distrusted for role in dead
+            )
             self._revived_at = now
             if again:  # the others go on meanwhile
-                self._see_to_it(resting=dead, fault=fault)
+                self._distrust({self._streams[role].name for role in dead})
+                self._see_to_it(resting=dead, fault=f"{next(iter(dead.values()))}, again")
             else:
                 self._failures = 0
-                self._see_to_it(anew=True, fault=fault)
+                self._see_to_it(anew=True, fault=f"{next(iter(dead.values()))}, opened again")
         elif self._retry_at is not None and now >= self._retry_at:
             self._see_to_it(anew=not self._streams)
+
+    def _distrust(self, names: Collection[str]) -> None:
+        now = time.monotonic()
+        for name in names:
+            _, last = self._distrusted.get(name, (0.0, _DISTRUST_S / 2))
+            pause = min(2 * last, _DISTRUST_MOST_S)
+            self._distrusted[name] = now + pause, pause
 
     def _see_to_it(
         self, *, anew: bool = False, resting: Mapping[Role, str] | None = None, fault: str = ""
     ) -> None:
-        """``resting``: not to be opened now, and why."""
+        """``resting``: what they use is of no use now, and why."""
         self._retry_at = None
         try:
             self._sounddevice = self._sounddevice or devices.load()
@@ -247,12 +271,16 @@ class DeviceThread:
             self._tell(_all_wrong(self._answers, f"PortAudio is not usable: {problem}"))
             return
         self._list(anew=anew)
-        problems: dict[Role, str] = dict(resting or {})
-        self._close([r for r in self._streams if r in problems or not self._right(r)])
+        resting = resting or {}
+        problems: dict[Role, str] = {}
+        self._close([r for r in self._streams if r in resting or not self._right(r)])
         in_use: dict[Role, str] = {}
         for role in ROLES:
             wanted = getattr(self._wanted, role)
-            if wanted is None or role in problems:
+            if wanted is None:
+                continue
+            if role in resting and not self._another(role):
+                problems[role] = resting[role]
                 continue
             try:
                 in_use[role] = self._use(role)
@@ -311,14 +339,35 @@ class DeviceThread:
             if not self._sounddevice._initialized:
                 self._sounddevice._initialize()
             self._listed = devices.look(self._sounddevice)
+            if self._watched and _newer(self._watched, self._listed.devices):
+                time.sleep(_SURE_S)
+                self._asking()
+                self._sounddevice._terminate()
+                self._sounddevice._initialize()
+                self._listed = devices.look(self._sounddevice)
             self._outdated = self._spoiled = False
 
     def _known_here(self) -> bool:
         """Whether PortAudio's list has all that the watcher saw and is to be opened."""
         assert self._listed
         return self._watched is None or all(
-            self._choice(role, self._watched) in self._listed.indices for role in self._wanted.open
+            self._openable(role, self._choice(role, self._watched)) for role in self._wanted.open
         )
+
+    def _openable(self, role: Role, name: str) -> bool:
+        """Whether PortAudio's list has this device, and in this direction: a card of which another
+        program had one when it was listed has the other alone."""
+        assert self._listed
+        return any(
+            device.name == name and devices.channels(device, _direction(role))
+            for device in self._listed.devices.devices
+        )
+
+    def _another(self, role: Role) -> bool:
+        """Whether there is a device to stand in for one that is of no use."""
+        there = self._there(role)
+        default = _default(there, role)
+        return default not in ("", self._choice(role, there)) and default not in self._distrusted
 
     def _choice(self, role: Role, there: protocol.Devices) -> str:
         """The device to use if these are there; empty: there is none."""
@@ -331,7 +380,7 @@ class DeviceThread:
         """The devices to choose from."""
         assert self._listed
         if self._watched and (
-            self._outdated or self._choice(role, self._watched) in self._listed.indices
+            self._outdated or self._openable(role, self._choice(role, self._watched))
         ):
             return self._watched
         return self._listed.devices  # the newer list, or the only one we can open something from
@@ -355,6 +404,9 @@ class DeviceThread:
         if role not in self._wanted.open or (stream and stream.name == choice):
             return choice
         try:
+            until, _ = self._distrusted.get(choice, (0.0, 0.0))
+            if time.monotonic() < until and self._another(role):
+                raise OSError(f"{choice}: it opens, and is silent")
             self._open(role, choice)
         except Exception:
             default = _default(there, role)
@@ -415,7 +467,9 @@ class DeviceThread:
         except BaseException:
             stream.opened.close()
             raise
-        stream.heard_at = time.monotonic()
+        stream.since = stream.heard_at = time.monotonic()
+        if name not in self._distrusted and stream.since > self._revived_at + _STEADY_S:
+            stream.heard_at += _FIRST_S
         self._streams[role] = stream
 
     def _close(self, roles: Collection[Role]) -> None:
@@ -443,7 +497,7 @@ class _Stream:
         self.opened: Any = None
         self.instead_of = ""
         """The chosen device is there, but could not be opened."""
-        self.heard_at = time.monotonic()
+        self.since = self.heard_at = time.monotonic()
         self.ended = False
         self.late = 0
 
@@ -475,6 +529,26 @@ def _speaking(stream: _Stream, end: Loudspeaker, channels: int) -> Callable[...,
 
 def _direction(role: Role) -> devices.Direction:
     return "input" if role == "microphone" else "output"
+
+
+def _names(there: protocol.Devices) -> set[str]:
+    return {device.name for device in there.devices}
+
+
+def _newer(seen: protocol.Devices, listed: protocol.Devices) -> bool:
+    """Whether PortAudio's list is older than what the watcher saw. What is only in use does not
+    count: another list would say no more of it."""
+    old = {device.name: device for device in listed.devices}
+    return (
+        any(
+            device != old.get(device.name)
+            for device in seen.devices
+            if device.name not in seen.busy
+        )
+        or not old.keys() <= _names(seen)
+        or (seen.input != listed.input and seen.input not in seen.busy)
+        or (seen.output != listed.output and seen.output not in seen.busy)
+    )
 
 
 def _default(there: protocol.Devices, role: Role) -> str:

@@ -111,7 +111,7 @@ def listing(
         # The system's default may be one of those not shown, as MME's always is.
         defaults[direction] = next((labels[i] for i in candidates if i in labels), "")
     return DeviceList(
-        devices=protocol.Devices(devices=told, **defaults),
+        devices=protocol.Devices(devices=told, input=defaults["input"], output=defaults["output"]),
         indices={label: index for index, label in labels.items()},
     )
 

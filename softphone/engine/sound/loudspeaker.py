@@ -36,7 +36,7 @@ class Loudspeaker:
     """Plays what is written, and ``player``."""
 
     def __init__(
-        self, processing: Processing | None = None, now: Callable[[], float] = time.monotonic
+        self, processing: Processing | None = None, now: Callable[[], float] = time.perf_counter
     ) -> None:
         """With ``processing``, what is played is taken out of the microphone."""
         self._now = now

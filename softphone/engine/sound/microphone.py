@@ -27,7 +27,9 @@ _SILENCE: Samples = np.zeros(BLOCK, np.int16)
 class Microphone:
     """Can be read whether a device is open or not: then it is silent."""
 
-    def __init__(self, processing: Processing, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, processing: Processing, now: Callable[[], float] = time.perf_counter
+    ) -> None:
         self._now = now
         self._processing = processing
         self._at_work = threading.Lock()

@@ -22,7 +22,7 @@ _RECORD_S = 5
 _WINDOW = RATE // 10
 _REST_S = 0.2
 """What was given to the device is heard that much later."""
-_PATIENCE_S = 3.0
+_PATIENCE_S = 5.0
 """So long may a device take until it is open."""
 
 

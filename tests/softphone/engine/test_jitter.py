@@ -67,13 +67,13 @@ class Sender:
         self.to = ("127.0.0.1", int(offer.body.split("m=audio ")[1].split()[0]))
 
     @contextmanager
-    def going_on(self) -> Iterator[None]:
-        """Sound goes on meanwhile, in good weather."""
+    def going_on(self, weather: Weather = lambda sent: sent) -> Iterator[None]:
+        """Sound goes on meanwhile, in that weather."""
         enough = threading.Event()
 
         def send() -> None:
             while not enough.is_set():
-                self.send(0.1)
+                self.send(0.1, weather)
 
         thread = threading.Thread(target=send)
         thread.start()
@@ -84,24 +84,31 @@ class Sender:
             thread.join()
 
 
-@pytest.fixture
-def line(engine: NewEngine) -> Iterator[Line]:
+@contextmanager
+def calling(engine: NewEngine, number: str) -> Iterator[Line]:
     """A phone in a call, and who sends it the other side's sound."""
     here, there = free_port(SOCK_DGRAM), free_port(SOCK_DGRAM)
     wire = udp(("127.0.0.1", there), ("127.0.0.1", here))
     with closing(Peer(wire, "old")) as old, socket.socket(socket.AF_INET, SOCK_DGRAM) as end:
         end.bind(("127.0.0.1", free_port(SOCK_DGRAM)))
         end.settimeout(5)
-        old.formats, old.rtp_port = str(G722), end.getsockname()[1]
+        old.formats, old.rtp_port = f"{G722} 101", end.getsockname()[1]
         marie = engine("marie")
         marie.send(protocol.Sound(source="silence", sink="nothing"))
         marie.send(direct(here, there))
-        marie.send(protocol.Dial(call="c", to="99"))
+        marie.send(protocol.Dial(call="c", to=number))
         dialog = old.answer(old.invited())
         reached(marie, "c", "connected")
         yield marie, old, Sender(end, end.recvfrom(2048)[1])
         old.hang_up(dialog)
         ended(marie, "c")
+
+
+@pytest.fixture
+def line(engine: NewEngine) -> Iterator[Line]:
+    """In a call like any other."""
+    with calling(engine, "99") as line:
+        yield line
 
 
 def test_the_delay_grows_with_the_jitter_and_comes_back(line: Line) -> None:
@@ -158,6 +165,50 @@ def test_where_nobody_answers_the_sound_stays_as_it_is(line: Line) -> None:
         )
     assert after.loss == 0
     assert after.buffer_ms >= 100
+
+
+def test_a_sender_whose_clock_is_fast_makes_no_delay_that_stays(line: Line) -> None:
+    marie, old, sender = line
+    with sender.going_on(lambda sent: 0.99 * sent):
+        while last(marie, 1)[-1:] == [] or last(marie, 1)[0].buffer_ms < 70:
+            marie.wait(protocol.Quality)
+        stats(marie, "c")
+        old.answer(old.invited())
+        marie.wait(protocol.Media)
+        sender.listens(old, old.invited())
+        marie.wait(protocol.Media)
+        after = third_second(marie)
+    assert after.buffer_ms <= 70
+    assert after.loss == 0
+
+
+def test_a_sender_whose_clock_is_slow_is_waited_for(line: Line) -> None:
+    marie, _, sender = line
+    sender.send(12, lambda sent: 1.01 * sent)
+    late = last(marie, 8)
+    assert max(one.buffer_ms for one in late) <= 60
+    assert sum(one.loss for one in late) / len(late) < 1
+
+
+def test_while_keys_are_pressed_there_is_no_new_stream(line: Line) -> None:
+    marie, old, sender = line
+    sender.send(3, jammed)
+    with sender.going_on():
+        for key in "12345678":
+            marie.send(protocol.Dtmf(call="c", digits=key))
+            assert old.quiet(1), "they would be lost"
+        old.answer(old.invited())
+        sender.listens(old, old.invited())
+
+
+def test_an_emergency_call_keeps_its_stream(engine: NewEngine) -> None:
+    with calling(engine, "112") as (marie, old, sender):
+        sender.send(4, jammed)
+        stats(marie, "c")
+        late = last(marie, 2)
+        with sender.going_on():
+            assert old.quiet(9)
+    assert max(one.buffer_ms for one in late) >= 100, "there would be something to give back"
 
 
 def test_the_binding_takes_how_the_delay_comes_back() -> None:

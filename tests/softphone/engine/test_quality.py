@@ -188,6 +188,17 @@ def test_a_poor_network_begins_late_and_ends_late() -> None:
     assert line.until("network_poor", False) == 5
 
 
+def test_what_the_other_side_misses_is_heavy_loss_too() -> None:
+    line = Line()
+    line.second(report=0)
+    for _ in range(4):
+        line.second()
+    line.second(report=100)
+    assert line.until("network_poor", True) == 1, "the second second of it"
+    line.second(report=100)
+    assert line.until("network_poor", False) == 4
+
+
 def test_heavy_loss_is_said_sooner() -> None:
     assert Line().until("network_poor", True, lost=10) == 2
     narrow = Line(codec="PCMA/8000")

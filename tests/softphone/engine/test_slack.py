@@ -38,6 +38,15 @@ def test_a_pause_is_not_waited_for_for_ever() -> None:
     assert begins(Slack(), second(holds=200), SPEECH) == 7
 
 
+def test_for_little_a_pause_is_waited_for_longer() -> None:
+    """Clocks that differ add it up in minutes: there is no haste."""
+    assert begins(Slack(), second(holds=90)) == 3
+    slack = Slack()
+    assert begins(slack, second(holds=90), SPEECH, most=60) == 0
+    assert begins(slack, second(holds=90), PAUSE) == 1
+    assert begins(Slack(), second(holds=90), SPEECH) == 63
+
+
 def test_a_network_with_bad_moments_is_believed_less_each_time() -> None:
     slack = Slack()
     times = [begins(slack, second(holds=200)) for _ in range(6)]

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from softphone.engine.sound.busy import in_use, with_busy
 from softphone.protocol import Device, Devices
@@ -43,7 +44,8 @@ def test_what_is_not_there_is_not_in_use(label: str, cards: Path) -> None:
 def test_a_card_in_use_stays_in_the_list() -> None:
     before = Devices(devices=(HEADSET, SPEAKER), input=CARD, output=CARD)
     now = Devices(devices=(SPEAKER,), input=SPEAKER.name, output=SPEAKER.name)
-    assert with_busy(now, before, lambda label, side: label == CARD) == before
+    held = with_busy(now, before, lambda label, side: label == CARD)
+    assert held == replace(before, busy=(CARD,))
 
 
 def test_half_a_card_in_use_stays_whole() -> None:
@@ -51,7 +53,8 @@ def test_half_a_card_in_use_stays_whole() -> None:
     half = Device(name=CARD, inputs=1, rate=48000)
     now = Devices(devices=(SPEAKER, half), input=CARD, output=SPEAKER.name)
     held = with_busy(now, before, lambda label, side: (label, side) == (CARD, "outputs"))
-    assert held == before
+    assert held == replace(before, busy=(CARD,))
+    assert with_busy(before, held, lambda label, side: False) == before, "it is free again"
 
 
 def test_an_unplugged_card_goes_and_a_new_one_comes_last() -> None:

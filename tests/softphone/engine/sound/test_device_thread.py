@@ -157,6 +157,7 @@ class Stream:
         gear = portaudio.at(device)
         if not gear:
             raise PortAudioError("No such device", GONE)
+        assert channels, "asked for no channel at all"
         gear.attempts.append((samplerate, channels))
         if error := gear.refuses(samplerate, channels):
             raise PortAudioError("Error opening", error)
@@ -228,18 +229,20 @@ class Desk:
             if fits(report):
                 return report
 
-    def watcher_sees(self, *gear: Gear) -> None:
+    def watcher_sees(self, *gear: Gear, busy: tuple[Gear, ...] = ()) -> None:
         """The first is the system's default."""
-        self.thread.on_devices(seen(*gear))
+        self.thread.on_devices(seen(*gear, busy=busy))
 
 
-def seen(*gear: Gear) -> protocol.Devices:
+def seen(*gear: Gear, busy: tuple[Gear, ...] = ()) -> protocol.Devices:
     told = tuple(
         protocol.Device(name=g.label, inputs=g.inputs, outputs=g.outputs, rate=round(g.rate))
         for g in gear
     )
     first = gear[0].label if gear else ""
-    return protocol.Devices(devices=told, input=first, output=first)
+    return protocol.Devices(
+        devices=told, input=first, output=first, busy=tuple(gear.label for gear in busy)
+    )
 
 
 def eventually(true: Callable[[], bool], what: str, timeout: float = 5.0) -> None:
@@ -507,11 +510,12 @@ def test_a_stalled_stream_is_opened_anew_and_told(desk: Callable[..., Desk]) -> 
 def test_what_stalls_again_and_again_is_given_time_and_the_others_go_on(
     desk: Callable[..., Desk],
 ) -> None:
-    own, mine = inside(), headset(stalls=True)
+    """There is no other microphone."""
+    own, mine = Gear("Haut-parleurs", inputs=0), headset(stalls=True)
     at = desk(hw0=own, hw1=mine)
     at.want(microphone=mine.label, open=TALK)
-    at.report(lambda r: bool(r.fault), timeout=3)
-    report = at.report(lambda r: bool(r.fault), timeout=3)
+    at.report(lambda r: bool(r.fault), timeout=4)
+    report = at.report(lambda r: bool(r.fault), timeout=4)
     assert report.problems == {"microphone": f"{mine.label}: no sound for a second"}
     assert report.speaker == own.label
     assert not mine.open
@@ -519,6 +523,40 @@ def test_what_stalls_again_and_again_is_given_time_and_the_others_go_on(
     mine.stalls = False
     assert at.report(timeout=2).microphone == mine.label, "after a second"
     assert own.open == [speaker], "not interrupted for it"
+
+
+def test_for_what_stalls_again_and_again_the_default_stands_in(
+    desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "_RETRY_S", (0.1,))
+    monkeypatch.setattr(device, "_DISTRUST_S", 1.0)
+    own, mine = inside(), headset(stalls=True)
+    at = desk(hw0=own, hw1=mine)
+    at.want(speaker=mine.label, open=LISTEN)
+    at.report(lambda r: bool(r.fault), timeout=4)
+    report = at.report(lambda r: bool(r.fault), timeout=4)
+    assert (report.speaker, report.missing, report.problem) == (own.label, (mine.label,), "")
+    (stand_in,) = own.open
+    eventually(lambda: stand_in.beats > 30, "it plays meanwhile")
+    again = at.report(lambda r: bool(r.fault), timeout=4)
+    assert again.speaker == own.label, "it was tried after a second, and was silent"
+    assert len(mine.streams) == 3
+    mine.stalls = False
+    assert at.report(lambda r: r.speaker == mine.label, timeout=4).missing == ()
+    (stream,) = mine.open
+    eventually(lambda: stream.beats > 10, "it plays")
+
+
+def test_a_slow_first_callback_is_no_stall(desk: Callable[..., Desk]) -> None:
+    own = inside()
+    own.stalls = True
+    at = desk(hw0=own)
+    at.want(open=LISTEN)
+    (stream,) = own.open
+    time.sleep(1.5)  # the time it takes
+    own.stalls = False
+    eventually(lambda: stream.beats > 10, "it plays")
+    assert own.streams == [stream]
 
 
 def test_a_stream_that_ends_by_itself_is_opened_anew_at_once(desk: Callable[..., Desk]) -> None:
@@ -621,3 +659,46 @@ def test_a_device_that_the_watcher_knows_to_be_busy_is_found_when_it_is_free(
     at.want(speaker=mine.label)
     at.portaudio.there["hw1"] = mine
     assert at.want(speaker=mine.label, open=LISTEN).speaker == mine.label, "in the next call"
+
+
+def test_a_card_of_which_a_program_has_one_direction_is_not_asked_for_it(
+    desk: Callable[..., Desk],
+) -> None:
+    """So PortAudio lists it, when it is initialised meanwhile: with no way out, or in."""
+    own, mine = inside(), headset(outputs=0)
+    whole = headset()
+    at = desk(hw0=own, hw1=mine)
+    at.watcher_sees(own, whole, busy=(whole,))
+    report = at.want(speaker=whole.label, open=LISTEN)
+    assert (report.speaker, report.missing, report.problem) == (own.label, (whole.label,), "")
+    at.portaudio.there["hw1"] = whole
+    at.watcher_sees(own, whole)
+    assert at.report(lambda r: r.speaker == whole.label, timeout=2).missing == ()
+    assert len(whole.open) == 1
+    assert not own.open
+
+
+def test_a_card_that_was_busy_all_over_is_used_in_the_same_call_once_it_is_free(
+    desk: Callable[..., Desk],
+) -> None:
+    own, mine = inside(), headset()
+    at = desk(hw0=own)
+    at.watcher_sees(own, mine, busy=(mine,))
+    assert at.want(speaker=mine.label, open=LISTEN).speaker == own.label
+    (stand_in,) = own.open
+    eventually(lambda: stand_in.beats > 10, "it goes on")
+    at.portaudio.there["hw1"] = mine
+    at.watcher_sees(own, mine)
+    assert at.report(lambda r: r.speaker == mine.label, timeout=2).missing == ()
+    assert not own.open
+
+
+def test_what_the_watcher_has_open_while_it_looks_is_looked_for_twice(
+    desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, mine = inside(), headset()
+    at = desk(hw0=own)
+    at.watcher_sees(own, mine)
+    monkeypatch.setattr("time.sleep", lambda seconds: at.portaudio.there.update(hw1=mine))
+    assert at.want(speaker=mine.label, open=LISTEN).speaker == mine.label
+    assert at.portaudio.initialisations == 2
