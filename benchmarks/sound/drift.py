@@ -27,6 +27,8 @@ HZ = 440
 SECONDS = 60
 BURSTS = 6
 GAP_MS = 40.0
+UNHEARD = 5.0
+"""Percent; beyond it a run says too little."""
 LATE_MS = 5.0
 """Half a block: a virtual card is no clock of its own, it wakes when this machine lets it."""
 DELAY_MS = 20.0
@@ -42,15 +44,18 @@ def card(folder: Path, offset: int, seconds: int) -> Iterator[Result]:
         Probe(set_up.card, talk.into, talk.source) as probe,
     ):
         first = _delay(probe)
-        steady, gaps, late, card_late = [], 0, [], 0
+        steady, gaps, late, card_late, unheard = [], 0, [], 0, []
         for part in probe.steady(tone(HZ, 1.0, probe.rate), seconds):
             steady.append(hearing.steadiness(part, NOMINAL, HZ))
             late += [probe.late(at) for at in steady[-1].broken]
             card_late += sum(probe.late(at) > LATE_MS for at in range(0, len(part), NOMINAL // 2))
             gaps += sum(length > GAP_MS for length in hearing.gaps(part, NOMINAL))
+            unheard.append(hearing.unheard(part))
         clicks = len(late)
         deviation = max(each.deviation_db for each in steady)
         yield Result("sound", f"{what}: gaps over {GAP_MS:g} ms", gaps, "", target=0)
+        yield Result("sound", f"{what}: not listened to", float(np.mean(unheard)), "% of the time",
+                     target=UNHEARD)  # fmt: skip
         yield Result("sound", f"{what}: clicks (20 ms that are no sine)", clicks, "", target=0)
         yield Result(
             "sound",

@@ -151,6 +151,7 @@ def on_card(patch: Patch, phone: EngineProcess, processing: protocol.Processing)
     phone.send(protocol.Sound())
     state = phone.wait(protocol.SoundState, lambda fact: fact.device or bool(fact.problem))
     assert state.device, state.problem
+    assert not state.processing, state.processing
     # A program's input port is what its microphone hears.
     (microphone,) = patch.await_ports("in", before["in"])
     (loudspeaker,) = patch.await_ports("out", before["out"])
