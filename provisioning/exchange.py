@@ -185,8 +185,10 @@ def hours_of(commune: Commune, today: date | None = None) -> tuple[Hours, ...]:
 def _address(site: written.Site) -> Address | None:
     if not (site.address and site.town):
         return None
-    street, number = re.fullmatch(r"(.*?)(?:[ ,]+(\d+\s*\w{0,3}))?", site.address.strip()).groups()
-    return Address(street, number or "", site.postcode, site.town)
+    written_so = site.address.strip()
+    number = re.search(r"[ ,]+(\d+\s*\w{0,3})$", written_so)
+    street = written_so[: number.start()] if number else written_so
+    return Address(street, number[1] if number else "", site.postcode, site.town)
 
 
 def _menu(commune: Commune, menu: written.Menu) -> Menu:

@@ -73,8 +73,9 @@ def _civic(address: Address) -> str:
         "RD": address.street,
         "HNO": address.number,
     }
-    return ",".join(
-        f'{name}="{escape.clean(value).replace("&", "et")}"'
-        for name, value in parts.items()
-        if value
-    )
+    return ",".join(f'{name}="{_plain(value)}"' for name, value in parts.items() if value)
+
+
+def _plain(text: str) -> str:
+    """An apostrophe would be half of a quotation."""
+    return escape.clean(text).replace("'", "\N{RIGHT SINGLE QUOTATION MARK}").replace("&", "et")

@@ -26,8 +26,11 @@ def of_call(number: str) -> str:
 
 
 def belongs(code: str) -> str:
-    """Step of the dialplan: from now on the caller belongs to that site; not an agent of ours."""
-    return f'ExecIf($["${{ALLO_EXTENSION}}" = ""]?Set({VARIABLE}={key(code)}))'
+    """Step of the dialplan: from now on the caller belongs to that site; not an agent of ours.
+
+    So does who stands for them (one underscore): behind a queue that is a channel of its own.
+    """
+    return f'ExecIf($["${{ALLO_EXTENSION}}" = ""]?Set(_{VARIABLE}={key(code)}))'
 
 
 def shown(site: Site) -> str:

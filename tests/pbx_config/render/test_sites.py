@@ -1,9 +1,11 @@
-"""Two buildings: whose number a call shows, where help is sent, whose reception one comes back to."""
+"""Two buildings: whose number a call shows, where help is sent, who takes back a caller."""
 
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -60,8 +62,20 @@ def test_112_is_told_where_the_caller_is(ines: sip.Peer, line: sip.Peer) -> None
     invite = line.invited()
     assert (invite.target, invite.caller) == ("112", "+3271000312")
     assert invite["Geolocation"], invite
-    for part in ("Rue de l'École et du Puits", ">3 bis<", ">6001<", ">Marcinelle<", ">BE<"):
-        assert part in invite.body
+    (document,) = re.findall(r"(?s)<\?xml.*?</presence>", invite.body)
+    told = {
+        part.tag.split("}")[1]: part.text
+        for part in ElementTree.fromstring(document).iter()
+        if "civicAddr" in part.tag
+    }
+    told.pop("civicAddress")
+    assert told == {
+        "country": "BE",
+        "PC": "6001",
+        "A3": "Marcinelle",
+        "RD": "Rue de l\N{RIGHT SINGLE QUOTATION MARK}École et du Puits",
+        "HNO": "3 bis",
+    }
     ines.cancel(call)
     line.cancelled(invite)
 
@@ -134,9 +148,7 @@ def test_a_caller_left_waiting_comes_to_the_reception_that_they_called(
 
 
 @pytest.mark.parametrize(("device", "mark"), [("u1-1", 0xB8), ("u2-1", 0xA0)])
-def test_what_a_building_is_sent_is_marked_as_it_says(
-    phone: Phone, device: str, mark: int
-) -> None:
+def test_what_a_building_is_sent_is_marked_as_it_says(phone: Phone, device: str, mark: int) -> None:
     """EF (46) and CS5 (40), in the upper six bits (RFC 2474)."""
     caller = phone(device)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as end:
