@@ -56,6 +56,20 @@ class User:
     """Title of the service they work in: for readers of a plan, never rendered."""
 
 
+VoiceMark = Literal["ef", "af41", "cs5", "cs0"]
+"""Differentiated services (RFC 2474, RFC 4594): expedited, video's, broadcast's, best effort."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a building stands: where help is sent (civic address, RFC 5139)."""
+
+    street: str
+    number: str
+    postcode: str
+    town: str
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A building: its extensions share a main number and an emergency identity."""
@@ -70,6 +84,14 @@ class Site:
     """E.164, shown to 112 as the caller (law: the site's own number)."""
     main_menu: str = ""
     """Name of the menu that answers the main number before that queue."""
+    shown_number: str = ""
+    """E.164 that calls to the outside show of who has no number of their own; empty: the main
+    number."""
+    address: Address | None = None
+    zone: str = "Europe/Brussels"
+    """IANA time zone of its clocks."""
+    mark: VoiceMark = "ef"
+    """What the sound that the PBX sends to its phones is marked with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +208,8 @@ class Trunk:
     host: str
     """IPv4 address, both for identifying its calls and for sending ours."""
     port: int
+    location: bool = False
+    """Emergency calls tell the site's address (PIDF-LO, RFC 6442): the operator takes it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ RELOADS = {
     "indications.conf": ("indications",),
     "features.conf": ("features",),
     "res_parking.conf": ("res_parking.so",),
+    "geolocation.conf": ("res_geolocation.so",),
 }
 """Asterisk modules that read a file; a file that is not here takes effect at the next start."""
 

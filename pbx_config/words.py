@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from pbx_config.hours import Hours, Span
-from pbx_config.model import Closed, Exchange, Menu, Prompt, Queue, Site, Target, Trunk, User
+from pbx_config.model import (
+    Address,
+    Closed,
+    Exchange,
+    Menu,
+    Prompt,
+    Queue,
+    Site,
+    Target,
+    Trunk,
+    User,
+)
 
 What = Literal["user", "queue", "site", "trunk", "network", "hours", "prompt", "menu"]
 
@@ -126,13 +137,28 @@ def _site(site: Site) -> _Thing:
             ("numéro principal", "main number", site.main_number),
             ("file principale", "main queue", site.main_queue),
             ("menu principal", "main menu", site.main_menu),
+            ("numéro montré dehors", "number shown outside", site.shown_number),
             ("numéro montré au 112", "number shown to 112", site.emergency_number),
+            ("adresse dite au 112", "address told to 112", _address(site.address)),
+            ("fuseau horaire", "time zone", site.zone),
+            ("marque du son", "mark of the sound", site.mark),
         ),
     )
 
 
+def _address(address: Address | None) -> str:
+    if not address:
+        return ""
+    street = " ".join(filter(None, (address.street, address.number)))
+    return f"{street}, {address.postcode} {address.town}"
+
+
 def _trunk(trunk: Trunk) -> _Thing:
-    facts = (("adresse", "address", f"{trunk.host}:{trunk.port}"),)
+    facts = (
+        ("adresse", "address", f"{trunk.host}:{trunk.port}"),
+        ("adresse du bâtiment dite au 112", "building's address told to 112",
+         "oui / yes" if trunk.location else ""),
+    )  # fmt: skip
     title = _titled("ligne opérateur", "operator line", trunk.name)
     return _Thing("trunk", trunk.name, trunk.name, title, facts)
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from pbx_config.hours import Span
+from pbx_config.model import VoiceMark
 from provisioning.numbers import belgian
 from provisioning.opening_hours import Exceptional, read_exceptional, read_week
 from provisioning.problem import Wrong
@@ -130,6 +131,15 @@ def _name(longest: int) -> Callable[[str], str]:
     return check
 
 
+def _postcode(text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]{3}", text):
+        raise Wrong(
+            Words(f"« {text} » n'est pas un code postal.", f"“{text}” is not a postcode."),
+            Words("Quatre chiffres, par exemple 6000.", "Four digits, for example 6000."),
+        )
+    return text
+
+
 Host = Annotated[str, AfterValidator(_host)]
 Ipv4 = Annotated[str, AfterValidator(_ipv4)]
 Code = Annotated[str, AfterValidator(_code)]
@@ -137,6 +147,7 @@ Name = Annotated[str, AfterValidator(_name(60))]
 Number = Annotated[str, AfterValidator(belgian)]
 Extension = Annotated[str, AfterValidator(_extension)]
 Said = Annotated[str, AfterValidator(_said)]
+Postcode = Annotated[str, AfterValidator(_postcode)]
 MenuKey = Annotated[str, AfterValidator(_key)]
 PromptLanguage = Literal["fr", "nl", "en", "de"]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -173,15 +184,24 @@ class Site(_Part):
     """Service that answers the main number."""
     main_menu: str = ""
     """Menu that answers it before."""
+    shown_number: Number = ""
+    """What calls to the outside show of who has no number of their own; else the main number."""
     emergency_number: Number = ""
     """Shown to 112; the main number when not given."""
     address: str = ""
+    """Street and number: ``Place communale 1``."""
+    postcode: Postcode = ""
+    town: str = ""
+    zone: Annotated[str, AfterValidator(_zone)] = "Europe/Brussels"
+    voice_mark: VoiceMark = "ef"
+    """DSCP of the sound that its phones are sent."""
 
     @model_validator(mode="before")
     @classmethod
     def _own_number(cls, given: Any) -> Any:
         if isinstance(given, dict) and "main_number" in given:
-            return {"emergency_number": given["main_number"], **given}
+            main = given["main_number"]
+            return {"emergency_number": main, "shown_number": main, **given}
         return given
 
     @property
@@ -361,6 +381,8 @@ class Trunk(_Part):
     name: Code
     host: Ipv4
     port: Port = 5060
+    emergency_location: bool = False
+    """Tell 112 the site's address beside its number; only where the operator takes it."""
 
 
 class Commune(_Part):

@@ -20,6 +20,7 @@ def faults(commune: Commune) -> Iterator[Fault]:
     yield from _twice(commune)
     yield from _ranges(commune)
     yield from _main_services(commune)
+    yield from _addresses(commune)
     yield from _hours(commune)
     yield from _services(commune)
     yield from _menus(commune)
@@ -160,6 +161,26 @@ def _main_services(commune: Commune) -> Iterator[Fault]:
                 ),
                 did_you_mean("", queued),
             )
+
+
+def _addresses(commune: Commune) -> Iterator[Fault]:
+    """Whose operator tells 112 where a site is, says it of every site."""
+    if not any(trunk.emergency_location for trunk in commune.trunk):
+        return
+    for i, site in enumerate(commune.site):
+        for key in ("address", "postcode", "town"):
+            if not getattr(site, key).strip():
+                yield (
+                    ("site", i, key),
+                    Words(
+                        f"« {site.name} » n'a pas de {key}, que emergency_location dit au 112.",
+                        f"“{site.name}” has no {key}, which emergency_location tells to 112.",
+                    ),
+                    Words(
+                        'Donnez address = "Place communale 1", postcode = "6000", town = "…".',
+                        'Give address = "Place communale 1", postcode = "6000", town = "…".',
+                    ),
+                )
 
 
 def _hours(commune: Commune) -> Iterator[Fault]:

@@ -31,8 +31,11 @@ name = "Hôtel de ville"
 extensions = "2000-2199"
 main_number = "071 00 00 00"     # À REMPLACER : le numéro général du bâtiment
 main_service = "Accueil"         # le service qui y répond (avec une file d'attente)
+# shown_number = "071 00 00 00"            # montré par qui n'a pas de numéro direct ; id.
 # emergency_number = "071 00 00 00"        # montré au 112 ; par défaut le numéro général
 # address = "Place communale 1"            # où envoyer les secours
+# postcode = "6000"
+# town = "Charleroi"
 
 # Un bloc [[service]] par service. queue : ringall, leastrecent, fewestcalls, random, rrmemory,
 # linear, ou "none" sans file d'attente. L'extension est hors des plages des sites.
@@ -82,6 +85,7 @@ queue = "rrmemory"
 # name = "operateur"
 # host = "192.0.2.10"
 # port = 5060
+# emergency_location = true      # dire au 112 l'adresse du bâtiment : si l'opérateur l'accepte
 """
 
 

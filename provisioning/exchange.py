@@ -4,6 +4,7 @@ Owns the translation (slugs, ids, who answers in which queue). Reads rows, decid
 files. What no longer fits together is reported, never guessed.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Literal, cast
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from pbx_config.hours import Hours
 from pbx_config.model import (
+    Address,
     Ami,
     Certificates,
     Closed,
@@ -124,6 +126,10 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
                 main_queue=_main_queue(commune, site.main_service),
                 emergency_number=site.emergency_number,
                 main_menu=_menu_of(commune, site.main_menu),
+                shown_number=site.shown_number,
+                address=_address(site),
+                zone=site.zone,
+                mark=site.voice_mark,
             )
             for site in commune.site
         ),
@@ -149,7 +155,10 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
             for service in commune.service
             if service.queue != "none"
         ),
-        trunks=tuple(Trunk(trunk.name, trunk.host, trunk.port) for trunk in commune.trunk),
+        trunks=tuple(
+            Trunk(trunk.name, trunk.host, trunk.port, trunk.emergency_location)
+            for trunk in commune.trunk
+        ),
         hours=hours_of(commune),
         prompts=prompts.as_model(commune, home),
         menus=tuple(_menu(commune, menu) for menu in commune.menu),
@@ -171,6 +180,15 @@ def hours_of(commune: Commune, today: date | None = None) -> tuple[Hours, ...]:
         )
         for hours in commune.hours
     )
+
+
+def _address(site: written.Site) -> Address | None:
+    if not (site.address and site.town):
+        return None
+    written_so = site.address.strip()
+    number = re.search(r"[ ,]+(\d+\s*\w{0,3})$", written_so)
+    street = written_so[: number.start()] if number else written_so
+    return Address(street, number[1] if number else "", site.postcode, site.town)
 
 
 def _menu(commune: Commune, menu: written.Menu) -> Menu:

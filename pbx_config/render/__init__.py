@@ -3,7 +3,17 @@
 from pbx_config.asterisk.runtime import Runtime
 from pbx_config.layout import Layout
 from pbx_config.model import Exchange
-from pbx_config.render import base, cdr, dialplan, manager, parking, pjsip, queues, voicemail
+from pbx_config.render import (
+    base,
+    cdr,
+    dialplan,
+    geolocation,
+    manager,
+    parking,
+    pjsip,
+    queues,
+    voicemail,
+)
 
 
 def render(exchange: Exchange, layout: Layout, runtime: Runtime) -> dict[str, str]:
@@ -19,6 +29,7 @@ def render(exchange: Exchange, layout: Layout, runtime: Runtime) -> dict[str, st
         **base.default_files(),
         "confbridge.conf": base.confbridge_conf(),
         "features.conf": base.features_conf(),
+        "geolocation.conf": geolocation.geolocation_conf(exchange),
         "indications.conf": base.indications_conf(),
         "musiconhold.conf": base.musiconhold_conf(runtime),
         "res_parking.conf": parking.res_parking_conf(),

@@ -11,14 +11,15 @@ MODULES = (
     # what others stand on
     "res_sorcery_config", "res_sorcery_memory", "res_sorcery_astdb", "res_timing_timerfd",
     "res_crypto", "res_srtp", "res_rtp_asterisk", "res_musiconhold", "res_security_log",
-    "res_manager_devicestate", "res_parking",
+    "res_geolocation", "res_manager_devicestate", "res_parking",
     # SIP
     "res_pjproject", "res_pjsip", "res_pjsip_session", "res_pjsip_pubsub", "res_pjsip_acl",
     "res_pjsip_authenticator_digest", "res_pjsip_outbound_authenticator_digest",
     "res_pjsip_caller_id", "res_pjsip_dialog_info_body_generator", "res_pjsip_diversion",
     "res_pjsip_dlg_options", "res_pjsip_dtmf_info", "res_pjsip_empty_info",
     "res_pjsip_endpoint_identifier_ip", "res_pjsip_endpoint_identifier_user",
-    "res_pjsip_exten_state", "res_pjsip_header_funcs", "res_pjsip_logger", "res_pjsip_messaging",
+    "res_pjsip_exten_state", "res_pjsip_geolocation", "res_pjsip_header_funcs",
+    "res_pjsip_logger", "res_pjsip_messaging",
     "res_pjsip_mwi", "res_pjsip_mwi_body_generator", "res_pjsip_nat", "res_pjsip_outbound_publish",
     "res_pjsip_pidf_body_generator", "res_pjsip_xpidf_body_generator", "res_pjsip_refer",
     "res_pjsip_registrar", "res_pjsip_rfc3326", "res_pjsip_sdp_rtp", "chan_pjsip",

@@ -12,9 +12,6 @@
 ``message``    whom other makers' phones may send texts (SIP MESSAGE), by way of the server
 """
 
-from collections.abc import Iterator
-
-from pbx_config import escape
 from pbx_config.model import Exchange
 from pbx_config.render import (
     closed,
@@ -28,18 +25,19 @@ from pbx_config.render import (
     pickup,
     prompts,
     recording,
+    sites,
 )
 from pbx_config.render.text import document, section
 
 
 def extensions_conf(exchange: Exchange) -> str:
     """The whole dialplan."""
-    trunks = [f"trunk-{escape.identifier(t.name, 'trunk.name')}" for t in exchange.trunks]
+    trunks = [outside.trunk_name(trunk) for trunk in exchange.trunks]
     return document(
         section("general", "static = yes", "writeprotect = yes", "clearglobalvars = yes"),
-        section("globals", *_globals(exchange)),
+        section("globals", *sites.variables(exchange)),
         _phones(trunks),
-        outside.emergency(trunks),
+        outside.emergency(exchange),
         outside.outgoing(trunks),
         outside.from_trunk(),
         outside.did(exchange),
@@ -57,14 +55,6 @@ def extensions_conf(exchange: Exchange) -> str:
         messages.messages(exchange),
         section("nowhere"),
     )
-
-
-def _globals(exchange: Exchange) -> Iterator[str]:
-    """Identity of calls that come from no phone of ours (a citizen transferred outside)."""
-    if exchange.sites:
-        site = exchange.sites[0]
-        yield f"ALLO_MAIN = {escape.e164(site.main_number, f'{site.code}: main_number')}"
-        yield f"ALLO_SITE_112 = {escape.e164(site.emergency_number, site.code)}"
 
 
 def _phones(trunks: list[str]) -> str:

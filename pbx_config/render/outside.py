@@ -4,7 +4,8 @@ What the line sends (``EXTEN``, caller id) is filtered before it becomes part of
 """
 
 from pbx_config import escape
-from pbx_config.model import Exchange
+from pbx_config.model import Exchange, Trunk
+from pbx_config.render import geolocation, sites
 from pbx_config.render.text import extension, section
 
 EMERGENCY = ("112", "100", "101")
@@ -16,10 +17,23 @@ HELP_LINES = (
 """Belgian short numbers that no rule may block."""
 
 
-def emergency(trunks: list[str]) -> str:
+def trunk_name(trunk: Trunk) -> str:
+    """Of its endpoint."""
+    return f"trunk-{escape.identifier(trunk.name, 'trunk.name')}"
+
+
+def emergency(exchange: Exchange) -> str:
     """Emergency and help numbers, with the site's own number, on whichever line takes them."""
     short = [*EMERGENCY, *HELP_LINES]
-    tries = [f"Dial(PJSIP/${{EXTEN}}@{trunk})" for trunk in trunks]
+    tries: list[str] = []
+    for trunk in exchange.trunks:
+        name = trunk_name(trunk)
+        if trunk.location:
+            located = geolocation.endpoint(name)
+            tries += [*geolocation.tell(), f"Dial(PJSIP/${{EXTEN}}@{located})"]
+            # Whatever was wrong with it, it may have been the address.
+            tries.append(geolocation.NOT_ANY_MORE)
+        tries.append(f"Dial(PJSIP/${{EXTEN}}@{name})")
     return "\n\n".join(
         (
             section(
@@ -31,7 +45,7 @@ def emergency(trunks: list[str]) -> str:
                 "to-emergency",
                 extension(
                     "_X.",
-                    _identity("ALLO_EMERGENCY", "ALLO_SITE_112"),
+                    f"Set(CALLERID(num)={sites.of_call(sites.EMERGENCY)})",
                     "Set(CALLERID(name)=)",
                     "Set(CALLERID(pres)=allowed)",
                     "Log(NOTICE,Emergency call to ${EXTEN} from ${ALLO_EXTENSION})",
@@ -65,7 +79,9 @@ def outgoing(trunks: list[str]) -> str:
         "GotoIf(${DIALPLAN_EXISTS(did,${EXTEN},1)}?did,${EXTEN},1)",
         "Set(own=${CALLERID(num)})",
         "Set(named=${CALLERID(name)})",
-        _identity("ALLO_SHOWN", "ALLO_MAIN"),
+        # A phone's own number, or its site's.
+        f'Set(CALLERID(num)=${{IF($["${{{sites.SHOWN}}}" != ""]?${{{sites.SHOWN}}}'
+        f":{sites.of_call(sites.SHOWN)})}})",
         "Set(CALLERID(name)=)",
         *tries,
         'ExecIf($["${ALLO_FORWARDER}" = ""]?Playback(all-circuits-busy-now,noanswer))',
@@ -83,10 +99,6 @@ def outgoing(trunks: list[str]) -> str:
         extension("_[+0]X.", "Playback(all-circuits-busy-now,noanswer)", "Congestion(5)"),
     )
     return "\n\n".join((patterns, section("to-number", number), no_line))
-
-
-def _identity(own: str, otherwise: str) -> str:
-    return f'Set(CALLERID(num)=${{IF($["${{{own}}}" != ""]?${{{own}}}:${{{otherwise}}})}})'
 
 
 def from_trunk() -> str:
@@ -122,25 +134,30 @@ def did(exchange: Exchange) -> str:
     """E.164 digits → extension. A site's main number wins over an agent who claims it too."""
     queues = {queue.name: queue.extension for queue in exchange.queues}
     menus = {menu.name: menu.extension for menu in exchange.menus}
-    targets: dict[str, str] = {}
+    targets: dict[str, tuple[str, str]] = {}
+    """Extension, and the code of the site where that is known."""
     for site in exchange.sites:
         if site.main_menu in menus:
-            targets.setdefault(site.main_number, menus[site.main_menu])
+            targets.setdefault(site.main_number, (menus[site.main_menu], site.code))
         elif site.main_queue in queues:
-            targets.setdefault(site.main_number, queues[site.main_queue])
+            targets.setdefault(site.main_number, (queues[site.main_queue], site.code))
     for menu in exchange.menus:
         if menu.number:
-            targets.setdefault(menu.number, menu.extension)
+            targets.setdefault(menu.number, (menu.extension, ""))
     for queue in exchange.queues:
         if queue.number:
-            targets.setdefault(queue.number, queue.extension)
+            targets.setdefault(queue.number, (queue.extension, ""))
     for user in exchange.users:
         if user.public_number:
-            targets.setdefault(user.public_number, user.extension)
+            targets.setdefault(user.public_number, (user.extension, user.site))
     return section(
         "did",
         *(
-            f"exten => {escape.e164(number, 'number')[1:]},1,Goto(internal,{extension},1)"
-            for number, extension in targets.items()
+            extension(
+                escape.e164(number, "number")[1:],
+                *((sites.belongs(site),) if site else ()),
+                f"Goto(internal,{inside},1)",
+            )
+            for number, (inside, site) in targets.items()
         ),
     )

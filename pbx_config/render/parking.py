@@ -7,6 +7,7 @@ nobody is there either, to the reception: a citizen always reaches somebody.
 """
 
 from pbx_config.model import Exchange
+from pbx_config.render import sites
 from pbx_config.render.text import document, extension, section
 
 CODE = "*7"
@@ -49,5 +50,6 @@ def too_long(exchange: Exchange) -> str:
         "Set(BLINDTRANSFER=${PARKER}-)",
         "Gosub(give-back,s,1(${PARKING_SPACE}))",
     )
-    reception = "Goto(did,${FILTER(0-9,${ALLO_MAIN})},1)" if exchange.sites else "Hangup()"
+    main = sites.of_call(sites.MAIN)
+    reception = f"Goto(did,${{FILTER(0-9,{main})}},1)" if exchange.sites else "Hangup()"
     return section("parked-too-long", extension("s", *ring_again, reception))

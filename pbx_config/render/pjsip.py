@@ -1,8 +1,8 @@
 """SIP: transports, the trunk, one endpoint + AOR per device; credentials in a file of their own."""
 
 from pbx_config import escape
-from pbx_config.model import REALM, Device, Exchange, User
-from pbx_config.render import messages, pickup, recording
+from pbx_config.model import REALM, Device, Exchange, Site, User
+from pbx_config.render import geolocation, messages, outside, pickup, recording, sites
 from pbx_config.render.text import document, section
 
 TRANSPORT = "pjsip_transport.conf"
@@ -19,8 +19,7 @@ HOLD_SECONDS = 3600
 
 def pjsip_conf(exchange: Exchange) -> str:
     """Global options and the phones."""
-    main = {site.code: site.main_number for site in exchange.sites}
-    emergency = {site.code: site.emergency_number for site in exchange.sites}
+    buildings = {site.code: site for site in exchange.sites}
     media = _media_address(exchange)
     groups = pickup.services(exchange)
     return document(
@@ -88,8 +87,7 @@ def pjsip_conf(exchange: Exchange) -> str:
             _phone(
                 user,
                 device,
-                main.get(user.site, ""),
-                emergency.get(user.site, ""),
+                buildings[user.site],
                 groups[user.id],
             )
             for user in exchange.users
@@ -99,11 +97,11 @@ def pjsip_conf(exchange: Exchange) -> str:
     )
 
 
-def _phone(user: User, device: Device, main: str, emergency: str, groups: tuple[str, ...]) -> str:
+def _phone(user: User, device: Device, site: Site, groups: tuple[str, ...]) -> str:
     name = escape.clean(user.name, otherwise=user.extension)
     extension = escape.digits(user.extension, f"{user.id}: extension")
-    shown = escape.e164(user.public_number or main, f"{extension}: public_number")
-    emergency = escape.e164(emergency, f"{user.site}: emergency_number")
+    number = user.public_number
+    shown = escape.e164(number, f"{extension}: public_number") if number else sites.shown(site)
     return "\n".join(
         (
             section(
@@ -114,8 +112,9 @@ def _phone(user: User, device: Device, main: str, emergency: str, groups: tuple[
                 f"language = {user.language}",
                 f"mailboxes = {extension}@default",
                 f"set_var = ALLO_EXTENSION={extension}",
-                f"set_var = ALLO_SHOWN={shown}",
-                f"set_var = ALLO_EMERGENCY={emergency}",
+                f"set_var = {sites.SHOWN}={shown}",
+                f"set_var = {sites.VARIABLE}={sites.key(site.code)}",
+                *((f"tos_audio = {site.mark}",) if site.mark != VOICE else ()),
                 *pickup.endpoint(groups),
                 # Ours write by the server; only other makers' phones have no other way. And only
                 # ours can record.
@@ -185,40 +184,18 @@ def pjsip_trunk_conf(exchange: Exchange) -> str:
     """The line: recognised by its address, never by what it says."""
     sections = []
     for trunk in exchange.trunks:
-        name = f"trunk-{escape.identifier(trunk.name, 'trunk.name')}"
+        name = outside.trunk_name(trunk)
         sections += [
-            section(
-                name,
-                "type = endpoint",
-                "transport = udp",
-                "context = from-trunk",
-                f"message_context = {messages.NOBODY}",
-                f"aors = {name}",
-                "disallow = all",
-                "allow = alaw,ulaw,g722",
-                "direct_media = no",
-                "force_rport = yes",
-                "rtp_symmetric = yes",
-                f"tos_audio = {VOICE}",
-                "dtmf_mode = rfc4733",
-                "language = fr",
-                "tone_zone = be",
-                # The caller's number as the operator knows it (RFC 3325).
-                "trust_id_inbound = yes",
-                "send_pai = yes",
-                # No re-INVITE to tell the operator who is on our side now.
-                "send_connected_line = no",
-                # Nor by whom a call was forwarded: an extension is no number outside.
-                "send_diversion = no",
-                "allow_subscribe = no",
-                *_media_address(exchange),
-            ),
+            section(name, *_line(exchange, name)),
             # No qualify: 112 is tried even when the operator answers no OPTIONS.
             section(name, "type = aor", f"contact = sip:{trunk.host}:{trunk.port}"),
             section(
                 f"{name}-identify", "type = identify", f"endpoint = {name}", f"match = {trunk.host}"
             ),
         ]
+        if trunk.location:
+            located = geolocation.endpoint(name)
+            sections.append(section(located, *_line(exchange, name), *geolocation.trunk_lines()))
     if exchange.trunks:
         # Whatever else comes by UDP is no phone of ours: an endpoint that may do nothing.
         sections += [
@@ -241,6 +218,35 @@ def pjsip_trunk_conf(exchange: Exchange) -> str:
             ),
         ]
     return document(*sections)
+
+
+def _line(exchange: Exchange, aor: str) -> tuple[str, ...]:
+    """Of an endpoint towards the operator."""
+    return (
+        "type = endpoint",
+        "transport = udp",
+        "context = from-trunk",
+        f"message_context = {messages.NOBODY}",
+        f"aors = {aor}",
+        "disallow = all",
+        "allow = alaw,ulaw,g722",
+        "direct_media = no",
+        "force_rport = yes",
+        "rtp_symmetric = yes",
+        f"tos_audio = {VOICE}",
+        "dtmf_mode = rfc4733",
+        "language = fr",
+        "tone_zone = be",
+        # The caller's number as the operator knows it (RFC 3325).
+        "trust_id_inbound = yes",
+        "send_pai = yes",
+        # No re-INVITE to tell the operator who is on our side now.
+        "send_connected_line = no",
+        # Nor by whom a call was forwarded: an extension is no number outside.
+        "send_diversion = no",
+        "allow_subscribe = no",
+        *_media_address(exchange),
+    )
 
 
 def _media_address(exchange: Exchange) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from pbx_config.model import Exchange
+from pbx_config.model import Address, Exchange
 from provisioning.commune import Commune
 from provisioning.enrolment import issue_sip
 from provisioning.exchange import build_exchange
@@ -49,6 +49,29 @@ def test_the_example_town(exchange: Callable[[], Exchange]) -> None:
     assert {user.service for user in built.users} >= {"Accueil", "État civil", "Lecture publique"}
     assert built.trunks[0].host == "127.0.0.2"
     assert len(built.ami.secret) >= 22  # 128 bits in base64
+
+
+@pytest.mark.parametrize(
+    ("written", "street", "number"),
+    [
+        ("Place communale 1", "Place communale", "1"),
+        ("Rue du Moulin, 14 bis", "Rue du Moulin", "14 bis"),
+        ("Rue du 11 Novembre 3b", "Rue du 11 Novembre", "3b"),
+        ("Ferme du Bois", "Ferme du Bois", ""),
+    ],
+)
+def test_where_a_site_is(
+    bring_in: Callable[..., ImportResult], store: Store, commune: Commune, home: Home,
+    town_csv: str, written: str, street: str, number: str,
+) -> None:  # fmt: skip
+    bring_in(town_csv)
+    hall, *others = commune.site
+    here = hall.model_copy(update={"address": written, "postcode": "6000", "town": "Charleroi"})
+    there = commune.model_copy(update={"site": (here, *others)})
+    with store.read() as session:
+        (first, *rest) = build_exchange(session, there, home).sites
+    assert first.address == Address(street, number, "6000", "Charleroi")
+    assert all(site.address is None for site in rest)
 
 
 def test_every_user_has_exactly_the_closed_softphone(exchange: Callable[[], Exchange]) -> None:
