@@ -6,6 +6,7 @@ are raw sockets on the operator's side, so that the first packet of sound counts
 
 import socket
 import statistics
+import struct
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
@@ -16,11 +17,13 @@ from softphone import protocol
 from softphone.state import State
 from tests.support.ports import free_port
 from tests.support.robot import RobotPhone
-from tests.support.sip import Peer, udp
+from tests.support.sip import Message, Peer, udp
 from tests.support.town import CITIZEN, Town
 
 TIMES = 20
 PATIENCE_S = 10
+ALAW = 8
+SILENCE = b"\xd5" * 160
 PROMPT_MS, RING_MS = 300.0, 500.0
 MARIE, URBANISME = "071000011", "071000030"
 CLOSED, MENU = "071000070", "071000090"
@@ -69,13 +72,14 @@ def measure(folder: Path) -> list[Result]:
         end = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         end.bind((CITIZEN, free_port(socket.SOCK_DGRAM)))
         end.settimeout(PATIENCE_S)
+        citizen.formats = str(ALAW)
         citizen.rtp_port = end.getsockname()[1]
 
         def first_sound(number: str) -> Callable[[], float]:
             return lambda: _first_sound(citizen, end, number)
 
         def rings(number: str, phone: RobotPhone) -> Callable[[], float]:
-            return lambda: _rings(citizen, phone, number)
+            return lambda: _rings(citizen, end, phone, number)
 
         results = [
             *_many("a service that is closed → its prompt", first_sound(CLOSED), PROMPT_MS),
@@ -101,29 +105,40 @@ def _first_sound(citizen: Peer, end: socket.socket, number: str) -> float:
     """Seconds from the INVITE to the first packet of sound."""
     began = time.monotonic()
     dialog = citizen.call(number)
+    _speak(end, citizen.response(dialog))
     end.recv(2048)
     took = time.monotonic() - began
-    citizen.response(dialog)
     citizen.hang_up(dialog)
     _drain(end)
     return took
 
 
-def _rings(citizen: Peer, phone: RobotPhone, number: str) -> float:
+def _rings(citizen: Peer, end: socket.socket, phone: RobotPhone, number: str) -> float:
     """Seconds from the INVITE until the telephone says that it rings."""
     began = time.monotonic()
     dialog = citizen.call(number)
+    answered = number == URBANISME  # a queue does so by itself
+    if answered:
+        _speak(end, citizen.response(dialog))
     phone.engine.wait(protocol.Incoming)
     took = time.monotonic() - began
     phone.wait("ringing", _in_a_call)
-    if number == URBANISME:  # a queue answers by itself
-        citizen.response(dialog)
+    if answered:
         citizen.hang_up(dialog)
+        _drain(end)
     else:
         citizen.response(dialog, least=180)
         citizen.cancel(dialog)
     phone.wait("idle", _idle)
     return took
+
+
+def _speak(end: socket.socket, answer: Message) -> None:
+    """A packet of sound, as any line sends once it is answered: Asterisk waits for the first, half
+    a second at most, so that nothing is said into a way that is not open yet."""
+    port = int(answer.body.split("m=audio ")[1].split()[0])
+    header = struct.pack("!BBHII", 0x80, ALAW, 1, 160, 4711)
+    end.sendto(header + SILENCE, ("127.0.0.1", port))
 
 
 def _inside(caller: RobotPhone, phone: RobotPhone) -> float:
