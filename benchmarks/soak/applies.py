@@ -47,6 +47,7 @@ extension = "2998"
 prompt = "Bienvenue"
 seconds = {seconds}
 otherwise = "goodbye"
+keys = {{ 1 = "Population" }}
 
 [[service]]
 name = "Travaux"
@@ -150,6 +151,7 @@ def _call(town: Town, phone: RobotPhone, number: str, keys: list[str]) -> Iterat
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as end,
     ):
         end.bind((CITIZEN, free_port(socket.SOCK_DGRAM)))
+        free_port(socket.SOCK_DGRAM)  # the next one is RTCP's, and nobody else's
         peer.formats, peer.rtp_port = str(ALAW), end.getsockname()[1]
         dialog = peer.call(number)
         key = phone.engine.wait(protocol.Incoming).call
