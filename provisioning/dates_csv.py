@@ -213,8 +213,9 @@ def read_dates(content: bytes, file: str) -> Calendar:
             reader.wrong(None, "", Words("le fichier est vide.", "the file is empty."), _EXAMPLE)
         raise InputRefused(reader.problems)
     (head, headings), *lines = rows
+    unread = len(reader.problems)
     columns = _columns(head, headings, reader)
-    if reader.problems:
+    if len(reader.problems) > unread:
         raise InputRefused(reader.problems)
     languages = tuple(language for language in LANGUAGES if language in columns)
     for line, cells in lines:

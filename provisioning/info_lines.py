@@ -16,7 +16,7 @@ from provisioning import prompts
 from provisioning.commune import Commune, Info
 from provisioning.dates_csv import Calendar, Street, read_dates
 from provisioning.home import Home
-from provisioning.keypad import letters, typed
+from provisioning.keypad import letters, own_name, typed
 from provisioning.problem import InputRefused, Problem
 from provisioning.targets import info_target
 from provisioning.voice import Voice
@@ -268,7 +268,7 @@ def _questions(calendar: Calendar) -> list[_Question]:
 def _alike(calendar: Calendar) -> dict[str, list[int]]:
     """Keys → places of the streets that are typed so, in the order of their names."""
     found: dict[str, list[int]] = {}
-    order = sorted(range(len(calendar.streets)), key=lambda n: calendar.streets[n].title)
+    order = sorted(range(len(calendar.streets)), key=lambda n: own_name(calendar.streets[n].title))
     for place in order:
         found.setdefault(typed(calendar.streets[place].title), []).append(place)
     return found

@@ -28,14 +28,17 @@ _BEFORE_THE_NAME = frozenset(
 """Words that no caller thinks of as the name."""
 
 
-def letters(title: str) -> str:
-    """The first letters of a street's own name: ``Rue de la Station`` → ``sta``."""
+def own_name(title: str) -> str:
+    """What a street is called, as letters: ``Rue de la Station`` → ``station``."""
     words = fold(title).replace("'", " ").split()
-    own = words
-    while len(own) > 1 and own[0] in _BEFORE_THE_NAME:
-        own = own[1:]
-    name = [c for c in "".join(own) if c in _KEYS]
-    return "".join(name[:LETTERS])
+    while len(words) > 1 and words[0] in _BEFORE_THE_NAME:
+        words = words[1:]
+    return "".join(c for c in "".join(words) if c in _KEYS)
+
+
+def letters(title: str) -> str:
+    """Those that are typed: ``sta``."""
+    return own_name(title)[:LETTERS]
 
 
 def typed(title: str) -> str:

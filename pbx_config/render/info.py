@@ -1,9 +1,9 @@
 """extensions.conf: information lines (context ``info-NAME``): choose a street, hear its dates.
 
-``info-NAME`` asks, ``info-NAME-p428`` asks again where several streets begin alike,
-``info-NAME-z3`` says what is known of a street. ``info-NAME-dates`` knows every series of dates
-once: it returns the next one as Asterisk says it (``SayUnixTime``), or nothing. Which day it is
-comes from the same clock as opening hours.
+``info-NAME`` asks, ``info-NAME--p428`` asks again where several streets begin alike,
+``info-NAME--z3`` says what is known of a street. ``info-NAME--dates`` knows every series of dates
+once (two hyphens: no other line can be called so): it returns the next one as Asterisk says it
+(``SayUnixTime``), or nothing. Which day it is comes from the same clock as opening hours.
 """
 
 from datetime import datetime, time
@@ -52,8 +52,8 @@ def _info(info: Info) -> str:
         f"Set(CHANNEL(language)={info.languages[0]}))",
         f'Set(now=${{IF($["${{{hours.NOW}}}" = ""]?${{EPOCH}}:${{{hours.NOW}}})}})',
         f"Set(today=${{STRFTIME(${{now}},{escape.zone(info.clock, info.name)},%Y%m%d)}})",
-        *((prompts.ask(info.intro), "Background(${GOSUB_RETVAL})") if info.intro else ()),
         "Set(ALLO_TRY=1)",
+        *((prompts.ask(info.intro), "Background(${GOSUB_RETVAL})") if info.intro else ()),
         *(
             ("(say)" + prompts.ask(first.prompt), *_listen())
             if info.pages
@@ -110,7 +110,7 @@ def _zone(info: Info, place: int, zone: InfoZone, series: dict[tuple[str, ...], 
     for number, each in enumerate(zone.series):
         before, after = (f"(k{number})" if number else ""), f"k{number + 1}"
         steps += [
-            f"{before}Gosub({_context(info)}-dates,d{series[each.dates]},1)",
+            f"{before}Gosub({_context(info)}--dates,d{series[each.dates]},1)",
             "Set(date=${GOSUB_RETVAL})",
             f'GotoIf($["${{date}}" = ""]?none{number})',
             prompts.ask(each.before),
@@ -149,7 +149,7 @@ def _series(info: Info) -> dict[tuple[str, ...], int]:
 def _dates(info: Info, series: dict[tuple[str, ...], int]) -> str:
     every = sorted({date for dates in series for date in dates})
     return section(
-        f"{_context(info)}-dates",
+        f"{_context(info)}--dates",
         *(
             extension(
                 f"d{number}",
@@ -184,8 +184,8 @@ def _context(info: Info) -> str:
 
 
 def _zone_context(info: Info, place: int) -> str:
-    return f"{_context(info)}-z{int(place)}"
+    return f"{_context(info)}--z{int(place)}"
 
 
 def _page_context(info: Info, name: str) -> str:
-    return f"{_context(info)}-p{escape.digits(name, info.name)}"
+    return f"{_context(info)}--p{escape.digits(name, info.name)}"
