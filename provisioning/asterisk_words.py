@@ -57,9 +57,10 @@ def wanted(exchange: Exchange) -> bool:
 
 
 def make_missing(exchange: Exchange, voice: Voice, sounds: Path, runtime: Runtime) -> None:
-    """Fill ``sounds/nl`` where that is wanted. Without a voice callers hear English, as before.
+    """Fill ``sounds/nl`` where that is wanted. Without a voice callers hear English, as before; but
+    a Dutch date has a word that English lacks, and Asterisk would hang up there.
 
-    Raises OSError.
+    Raises PromptFailed (an information line speaks Dutch), OSError.
     """
     folder = sounds / LANGUAGE
     if not wanted(exchange) or runtime.sounds(LANGUAGE) or folder.is_symlink():
@@ -75,6 +76,8 @@ def make_missing(exchange: Exchange, voice: Voice, sounds: Path, runtime: Runtim
             for name, text in WORDS.items()
         }
     except PromptFailed:
+        if any(LANGUAGE in info.languages for info in exchange.infos):
+            raise
         return
     (folder / "digits").mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, sound in made.items():

@@ -111,9 +111,7 @@ def test_a_street_that_there_is_not_is_said_so_and_asked_again(town: Town, said:
     said.wait("digits/day-2", "digits/19", "digits/mon-0")
 
 
-def test_who_presses_nothing_or_zero_reaches_somebody(
-    informed_town: Town, town: Town, said: Said
-) -> None:
+def test_who_presses_zero_reaches_somebody(informed_town: Town, town: Town, said: Said) -> None:
     marie = agent(town, "2002")
     citizen = calls(town, COLLECTIONS, said)
     press(citizen, "0")

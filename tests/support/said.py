@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pbx_config.asterisk import Asterisk
 
-_PLAYED = re.compile(r"<([^>]+)> Playing '([^']+?)\.[a-z0-9]+' \(language '([a-z]*)'\)")
+_PLAYED = re.compile(r"<([^>]+)> Playing '([^']+?)\.([a-z0-9]+)' \(language '([a-z]*)'\)")
 
 
 class Said:
@@ -20,12 +20,19 @@ class Said:
 
     def files(self, channel: str = "", language: str = "") -> list[str]:
         """Names as Asterisk has them, to channels that begin so, in that language."""
-        text = self._log.read_text(errors="replace") if self._log.exists() else ""
         return [
             name
-            for who, name, spoken in _PLAYED.findall(text)
+            for who, name, _, spoken in self._played()
             if who.startswith(channel) and language in ("", spoken)
         ]
+
+    def endings(self, name: str) -> set[str]:
+        """Sound formats of the files of that name: ``g722`` is Asterisk's own, ``slin16`` ours."""
+        return {ending for _, played, ending, _ in self._played() if played == name}
+
+    def _played(self) -> list[tuple[str, str, str, str]]:
+        text = self._log.read_text(errors="replace") if self._log.exists() else ""
+        return _PLAYED.findall(text)
 
     def wait(self, *names: str, channel: str = "", language: str = "", seconds: float = 20) -> None:
         """Until these were played one after the other, with nothing between them."""

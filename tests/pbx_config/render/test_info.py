@@ -12,6 +12,7 @@ from pbx_config import info as lines
 from pbx_config.model import (
     Exchange,
     Info,
+    InfoPage,
     InfoSeries,
     InfoZone,
     Language,
@@ -20,6 +21,7 @@ from pbx_config.model import (
     Recording,
     Target,
 )
+from pbx_config.render import info
 from pbx_config.render.hours import NOW
 from tests.support import sip
 from tests.support.console import wait_for
@@ -29,7 +31,7 @@ from tests.support.said import Said, listening
 from tests.support.sound import tone, write_wav
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
-NUMBER, IN_ENGLISH = "071000280", "071000281"
+NUMBER, IN_ENGLISH, ASKING = "071000280", "071000281", "071000282"
 GARDEN = ("2027-01-12", "2027-02-01", "2027-03-28", "2027-05-31")
 GLASS = ("2027-02-21",)
 
@@ -66,12 +68,25 @@ COLLECTIONS = Info(
     ),
 )
 """One street, so nothing is asked."""
+TWO_STREETS = replace(
+    COLLECTIONS,
+    name="rues",
+    title="Rues",
+    extension="2982",
+    number="+3271000282",
+    pages=(InfoPage("", "again", (("1", 0), ("2", 1))),),
+    zones=COLLECTIONS.zones * 2,
+    otherwise=Target("inside", "2001"),
+)
 
 
 @pytest.fixture(scope="module")
 def hall(short_folder: Path) -> Iterator[Pbx]:
     """With sounds of a moment in the place of our words; the dates are Asterisk's own."""
-    with running(with_lines(small_exchange(short_folder, 1)), short_folder / "i") as pbx:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        running(with_lines(small_exchange(short_folder, 1), patch), short_folder / "i") as pbx,
+    ):
         pbx.layout.prompts.mkdir(parents=True, exist_ok=True)
         for prompt in pbx.exchange.all_prompts:
             for recording in prompt.recordings:
@@ -80,14 +95,15 @@ def hall(short_folder: Path) -> Iterator[Pbx]:
         yield pbx
 
 
-def with_lines(exchange: Exchange) -> Exchange:
-    """The line, and a menu that leads to it in English."""
+def with_lines(exchange: Exchange, patch: pytest.MonkeyPatch) -> Exchange:
+    """Two lines, and a menu that leads to the first in English; one second of patience."""
+    patch.setattr(info, "_PATIENCE_S", 1)
     english = Menu(
         "english", "English", "2981", "+3271000281", "hello", (), Target("inside", "2980", "en"),
         times=1, seconds=1,
     )  # fmt: skip
     hello = spoken("hello", "fr")
-    return replace(exchange, infos=(COLLECTIONS,), menus=(english,), prompts=(hello,))
+    return replace(exchange, infos=(COLLECTIONS, TWO_STREETS), menus=(english,), prompts=(hello,))
 
 
 @pytest.fixture
@@ -155,6 +171,17 @@ def test_in_another_language_words_and_dates_are_of_that_one(
     )  # fmt: skip
 
 
+def test_who_types_nothing_is_asked_three_times_and_reaches_somebody(
+    hall: Pbx, line: sip.Peer, said: Said
+) -> None:
+    marie = hall.registered("u1-1")
+    line.call(ASKING, caller="0471999999")
+    assert marie.invited(30).caller == "+32471999999"
+    assert said.files(language="fr") == ["allo/again-fr"] * 3
+    marie.register(expires=0)
+    marie.close()
+
+
 def test_the_line_and_the_plan_agree(hall: Pbx) -> None:
     """What ``allo flow`` says of a moment, where the test above heard the same."""
     (zone,) = COLLECTIONS.zones
@@ -174,7 +201,7 @@ def test_a_changed_calendar_is_a_reload_of_the_dialplan_and_nothing_else(
     garden, glass = COLLECTIONS.zones[0].series
     earlier = replace(garden, dates=("2027-01-07", *GARDEN))
     zone = replace(COLLECTIONS.zones[0], series=(earlier, glass))
-    new = replace(hall.exchange, infos=(replace(COLLECTIONS, zones=(zone,)),))
+    new = replace(hall.exchange, infos=(replace(COLLECTIONS, zones=(zone,)), TWO_STREETS))
     before = hall.exchange
     try:
         assert hall.apply(new).reloaded == ("pbx_config.so",)
