@@ -4,14 +4,16 @@ Built from the same model that is rendered. Tests hold it against what real call
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from pbx_config import info as info_lines
 from pbx_config import words
 from pbx_config.hours import Decision, State
-from pbx_config.model import Closed, Exchange, Menu, Queue, Target, User
+from pbx_config.model import Closed, Exchange, Info, Menu, Queue, Target, User
 from pbx_config.render.closed import URGENT_KEY
+from pbx_config.render.info import HELP_KEY
 from pbx_config.render.inside import REACH_SECONDS
 
 
@@ -23,7 +25,8 @@ class Said(NamedTuple):
 
 
 Kind = Literal[
-    "number", "menu", "queue", "person", "hours", "prompt", "voicemail", "outside", "again", "end"
+    "number", "menu", "info", "dates", "queue", "person", "hours", "prompt", "voicemail", "outside",
+    "again", "end",
 ]  # fmt: skip
 
 
@@ -50,6 +53,8 @@ class Branch:
 
 
 AT_ONCE = Said("", "")
+MOST_ZONES = 9
+"""So many are told at a moment; the tree has them all."""
 _STATES: dict[State, Said] = {
     "open": Said("ouvert", "open"),
     "closed": Said("fermé", "closed"),
@@ -66,7 +71,8 @@ def flow(exchange: Exchange, number: str) -> Step | None:
         if number == site.main_number and inside:
             what = Said(f"{number}, {site.name}", f"{number}, {site.name}")
             return _start(number, what, exchange, inside)
-    answering: tuple[Menu | Queue, ...] = (*exchange.menus, *exchange.queues)
+    answering: tuple[Menu | Info | Queue, ...]
+    answering = (*exchange.menus, *exchange.infos, *exchange.queues)
     for one in answering:
         if number in (one.number, one.extension):
             return _start(number, Said(number, number), exchange, one.extension)
@@ -80,9 +86,11 @@ def numbers(exchange: Exchange) -> tuple[str, ...]:
     """All that ``flow`` knows, public ones first."""
     public = [site.main_number for site in exchange.sites]
     public += [menu.number for menu in exchange.menus if menu.number]
+    public += [info.number for info in exchange.infos if info.number]
     public += [queue.number for queue in exchange.queues if queue.number]
     public += [user.public_number for user in exchange.users if user.public_number]
     inside = [menu.extension for menu in exchange.menus]
+    inside += [info.extension for info in exchange.infos]
     inside += [queue.extension for queue in exchange.queues]
     inside += [user.extension for user in exchange.users]
     return tuple(dict.fromkeys((*public, *inside)))
@@ -96,7 +104,10 @@ def path(
     hours = {each.name: each for each in exchange.hours}
     step: Step | None = start
     when = AT_ONCE
+    infos = {info.name: info for info in exchange.infos}
     while step:
+        if step.kind in ("info", "dates"):
+            step = _now(infos[step.key], step, moment)
         yield when, step
         state: State | None = None
         if step.kind == "hours":
@@ -116,6 +127,9 @@ def _inside(exchange: Exchange, extension: str, through: tuple[str, ...]) -> Ste
     for menu in exchange.menus:
         if menu.extension == extension:
             return _menu(exchange, menu, through)
+    for info in exchange.infos:
+        if info.extension == extension:
+            return _info(exchange, info, through)
     for queue in exchange.queues:
         if queue.extension == extension:
             return _queue(exchange, queue, through)
@@ -145,6 +159,47 @@ def _menu(exchange: Exchange, menu: Menu, through: tuple[str, ...]) -> Step:
     branches.append(Branch(nothing, _target(exchange, menu.name, menu.otherwise, further)))
     what = Said(f"{title.fr}{said}", f"{title.en}{said}")
     return Step("menu", menu.name, what, tuple(branches))
+
+
+def _info(exchange: Exchange, info: Info, through: tuple[str, ...]) -> Step:
+    title = Said(f"info « {info.title} »", f"info “{info.title}”")
+    if info.name in through:
+        return Step("again", info.name, title)
+    branches = []
+    for key, zone in info_lines.keys(info):
+        kinds = ", ".join(series.title for series in zone.series)
+        last = max((series.dates[-1] for series in zone.series), default="—")
+        what = Said(
+            f"{zone.title} : {kinds} (jusqu'au {last})", f"{zone.title}: {kinds} (until {last})"
+        )
+        when = Said(f"touche {key}", f"key {key}") if key else AT_ONCE
+        branches.append(Branch(when, Step("dates", info.name, what)))
+    otherwise = _target(exchange, info.name, info.otherwise, (*through, info.name))
+    nothing = Said(f"rien, ou touche {HELP_KEY}", f"nothing, or key {HELP_KEY}")
+    if info.pages:
+        branches.append(Branch(nothing, otherwise))
+    else:
+        branches.insert(0, Branch(Said(f"touche {HELP_KEY}", f"key {HELP_KEY}"), otherwise))
+    return Step("info", info.name, title, tuple(branches))
+
+
+def _now(info: Info, step: Step, moment: datetime) -> Step:
+    """The same with the dates that are said at ``moment``."""
+    today = info_lines.today(info, moment)
+    if step.kind == "dates":
+        return replace(step, what=Said(*info_lines.said(info.zones[0], today)))
+    if not info.pages:
+        return step
+    shown = [(key, info_lines.said(zone, today)) for key, zone in info_lines.keys(info)]
+    rest = f" ; + {len(shown) - MOST_ZONES}" if len(shown) > MOST_ZONES else ""
+    first = shown[:MOST_ZONES]
+    return replace(
+        step,
+        what=Said(
+            step.what.fr + " ; ".join(["", *(f"{key} → {said.fr}" for key, said in first)]) + rest,
+            step.what.en + "; ".join(["", *(f"{key} → {said.en}" for key, said in first)]) + rest,
+        ),
+    )
 
 
 def _target(exchange: Exchange, here: str, target: Target, through: tuple[str, ...]) -> Step:

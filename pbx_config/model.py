@@ -154,6 +154,72 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
+class InfoSeries:
+    """One kind of thing that has dates: garden waste."""
+
+    title: str
+    """For readers, never rendered."""
+    before: str
+    """Name of the prompt that comes before a date."""
+    none: str
+    """Name of the prompt where no date is known any more."""
+    dates: tuple[str, ...]
+    """ISO 8601, ascending."""
+
+
+@dataclass(frozen=True, slots=True)
+class InfoZone:
+    """A street, or whatever callers of an information line choose."""
+
+    title: str
+    """For readers, never rendered."""
+    prompt: str
+    """Name of the prompt that says it."""
+    series: tuple[InfoSeries, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InfoPage:
+    """One question to the caller, and what the answers lead to."""
+
+    name: str
+    """Digits; empty for the first one."""
+    prompt: str
+    """Name of a ``Prompt``."""
+    zones: tuple[tuple[str, int], ...]
+    """Digits that a caller types → place in ``Info.zones``."""
+    pages: tuple[tuple[str, str], ...] = ()
+    """Digits → name of a further page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """An information line: callers choose a zone and hear the next date of each kind."""
+
+    name: str
+    """Slug, unique."""
+    title: str
+    extension: str
+    number: str | None
+    """E.164 routed here."""
+    clock: str
+    """IANA time zone whose day it is."""
+    languages: tuple[Language, ...]
+    """The first stands in for the others."""
+    intro: str
+    """Name of a ``Prompt``; empty: none."""
+    pages: tuple[InfoPage, ...]
+    """The first is where one begins; none: there is a single zone."""
+    zones: tuple[InfoZone, ...]
+    again: str
+    """Name of the prompt after the last date."""
+    otherwise: Target
+    """For who presses 0, or nothing that means anything."""
+    prompts: tuple[Prompt, ...]
+    """All that is said here and nowhere else; texts."""
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """What callers meet while a service is closed."""
 
@@ -264,3 +330,10 @@ class Exchange:
     hours: tuple[Hours, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     menus: tuple[Menu, ...] = ()
+    infos: tuple[Info, ...] = ()
+
+    @property
+    def all_prompts(self) -> tuple[Prompt, ...]:
+        """Those of the information lines too, each once."""
+        composed = {each.name: each for info in self.infos for each in info.prompts}
+        return *self.prompts, *composed.values()

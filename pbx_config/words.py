@@ -3,15 +3,18 @@
 Owns the sentences; knows nothing of files.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from pbx_config import info as info_lines
 from pbx_config.hours import Hours, Span
 from pbx_config.model import (
     Address,
     Closed,
     Exchange,
+    Info,
     Menu,
     Prompt,
     Queue,
@@ -21,7 +24,7 @@ from pbx_config.model import (
     User,
 )
 
-What = Literal["user", "queue", "site", "trunk", "network", "hours", "prompt", "menu"]
+What = Literal["user", "queue", "site", "trunk", "network", "hours", "prompt", "menu", "info"]
 
 _DAYS_FR = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
 _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -58,8 +61,8 @@ class _Thing(NamedTuple):
 
 
 def compare(old: Exchange | None, new: Exchange) -> tuple[Change, ...]:
-    """What differs: network, sites, trunks, hours, prompts, menus, queues, users; each in the new
-    exchange's order."""
+    """What differs: network, sites, trunks, hours, prompts, menus, information lines, queues,
+    users; each in the new exchange's order."""
     # Names of today: a renamed member is not another member.
     names = {user.id: user.name for user in (*(old.users if old else ()), *new.users)}
     last = _things(old, names) if old else ()
@@ -69,6 +72,7 @@ def compare(old: Exchange | None, new: Exchange) -> tuple[Change, ...]:
     gone = [thing for identity, thing in before.items() if identity not in kept]
     return (
         *(c for thing in after for c in _change(before.get((thing.what, thing.identity)), thing)),
+        *(_dates(old, new) if old else ()),
         *(Change("remove", t.what, t.key, *t.title) for t in gone),
     )
 
@@ -97,9 +101,46 @@ def _things(exchange: Exchange, names: dict[str, str]) -> Iterator[_Thing]:
     yield from (_hours(hours) for hours in exchange.hours)
     yield from (_prompt(prompt) for prompt in exchange.prompts)
     yield from (_menu(menu, exchange) for menu in exchange.menus)
+    yield from (_info(info, exchange) for info in exchange.infos)
     yield from (_queue(queue, names, exchange) for queue in exchange.queues)
     sites = {site.code: site.name for site in exchange.sites}
     yield from (_user(user, sites.get(user.site, user.site)) for user in exchange.users)
+
+
+def _dates(old: Exchange, new: Exchange) -> Iterator[Change]:
+    """Dates of information lines that came or went: counted, for there may be thousands."""
+    before = {info.name: info for info in old.infos}
+    for info in new.infos:
+        known = before.get(info.name)
+        if known and (what := info_lines.changed(known, info)):
+            title = f"info {info.extension} {info.title}"
+            texts = (f"{title} : {what.fr}", f"{title}: {what.en}")
+            yield Change("change", "info", info.name, *texts)
+
+
+def _info(info: Info, exchange: Exchange) -> _Thing:
+    texts = {prompt.name: prompt.title for prompt in info.prompts}
+    sentences = dict.fromkeys(texts[s.before] for zone in info.zones for s in zone.series)
+    streets = ", ".join(f"{zone.title} {key}".strip() for key, zone in info_lines.keys(info))
+    files = "".join(each.file for prompt in info.prompts for each in prompt.recordings)
+    return _Thing(
+        "info",
+        info.name,
+        info.name,
+        _titled("info", "info", f"{info.extension} {info.title}"),
+        (
+            ("nom", "name", info.title),
+            ("poste", "extension", info.extension),
+            ("numéro public", "public number", info.number or ""),
+            ("langues", "languages", " + ".join(info.languages)),
+            ("message", "prompt", info.intro),
+            ("choix", "choices", streets if len(info.zones) <= 9 else str(len(info.zones))),
+            ("phrases", "sentences", ", ".join(f"« {text} »" for text in sentences)),
+            ("sinon", "otherwise", target(info.otherwise, exchange)),
+            # So that another name among many, or another voice, is seen as a change.
+            ("sons", "sounds", hashlib.sha256(files.encode()).hexdigest()[:6]),
+        ),
+    )
 
 
 def _titled(french: str, english: str, name: str) -> tuple[str, str]:
@@ -251,6 +292,7 @@ def target(to: Target, exchange: Exchange) -> str:
     """``2910 Population (nl)``, ``voicemail 2910``."""
     titles = {queue.extension: queue.title for queue in exchange.queues}
     titles |= {menu.extension: menu.title for menu in exchange.menus}
+    titles |= {info.extension: info.title for info in exchange.infos}
     titles |= {user.extension: user.name for user in exchange.users}
     kind = "" if to.kind in ("inside", "outside") else to.kind
     language = f"({to.language})" if to.language else ""

@@ -10,7 +10,7 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from pbx_config.hours import Span
 from pbx_config.model import VoiceMark
@@ -108,12 +108,35 @@ def _key(text: str) -> str:
     return text
 
 
+def _week_line(line: str) -> str:
+    read_week((line,))
+    return line
+
+
+def _dates_line(line: str) -> str:
+    read_exceptional(line)
+    return line
+
+
 def _said(text: str) -> str:
     text = text.strip()
     if not text or len(text) > 2000 or not text.replace("\n", " ").isprintable():
         raise Wrong(
             Words("ce texte ne peut pas être dit.", "this text cannot be said."),
             Words("Écrivez 1 à 2000 caractères.", "Write 1 to 2000 characters."),
+        )
+    return text
+
+
+def _sentence(text: str) -> str:
+    text = _said(text)
+    if set(re.findall(r"{(.*?)}", text)) != {"type"}:
+        raise Wrong(
+            Words(f"« {text} » ne contient pas {{type}} seul.", f"“{text}” lacks {{type}}."),
+            Words(
+                "Par exemple « Prochaine collecte des {type}, le ».",
+                "For example “Next collection of {type}, on”.",
+            ),
         )
     return text
 
@@ -140,6 +163,33 @@ def _postcode(text: str) -> str:
     return text
 
 
+def _spoken_by(words: tuple[str, ...]) -> tuple[str, ...]:
+    for word in words:
+        if not word or "\0" in word:
+            raise Wrong(
+                Words("un mot de la commande est vide.", "a word of the command is empty."),
+                Words("Retirez-le.", "Remove it."),
+            )
+        for name in re.findall(r"{(\w+)}", word):
+            if name != "language":
+                raise Wrong(
+                    Words(f"« {{{name}}} » est inconnu ici.", f"“{{{name}}}” is unknown here."),
+                    Words(
+                        "Seul {language} est remplacé, par fr, nl, en ou de.",
+                        "Only {language} is replaced, by fr, nl, en or de.",
+                    ),
+                )
+    if not words:
+        raise Wrong(
+            Words("la commande est vide.", "the command is empty."),
+            Words(
+                'Par exemple ["espeak-ng", "-v", "{language}", "--stdin", "--stdout"].',
+                'For example ["espeak-ng", "-v", "{language}", "--stdin", "--stdout"].',
+            ),
+        )
+    return words
+
+
 Host = Annotated[str, AfterValidator(_host)]
 Ipv4 = Annotated[str, AfterValidator(_ipv4)]
 Code = Annotated[str, AfterValidator(_code)]
@@ -148,8 +198,12 @@ Number = Annotated[str, AfterValidator(belgian)]
 Extension = Annotated[str, AfterValidator(_extension)]
 Said = Annotated[str, AfterValidator(_said)]
 Postcode = Annotated[str, AfterValidator(_postcode)]
+WeekLine = Annotated[str, AfterValidator(_week_line)]
+DatesLine = Annotated[str, AfterValidator(_dates_line)]
 MenuKey = Annotated[str, AfterValidator(_key)]
+Sentence = Annotated[str, AfterValidator(_sentence)]
 PromptLanguage = Literal["fr", "nl", "en", "de"]
+InfoLanguage = Literal["fr", "nl", "en"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -215,28 +269,15 @@ class Hours(_Part):
     """When services are open."""
 
     name: Name
-    week: tuple[str, ...] = Field(strict=False)
+    week: tuple[WeekLine, ...] = Field(strict=False)
     """``lun-ven 08:30-12:00, 13:30-16:00``"""
     holidays: bool = True
     """Closed on Belgian public holidays."""
-    closed: tuple[str, ...] = Field(default=(), strict=False)
+    closed: tuple[DatesLine, ...] = Field(default=(), strict=False)
     """``2026-12-24 12:00-24:00 Réveillon``, ``2026-12-28 au 2027-01-03``"""
-    open: tuple[str, ...] = Field(default=(), strict=False)
+    open: tuple[DatesLine, ...] = Field(default=(), strict=False)
     """The same for exceptional openings; they count more than holidays and closings."""
     zone: Annotated[str, AfterValidator(_zone)] = "Europe/Brussels"
-
-    @field_validator("week")
-    @classmethod
-    def _week(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
-        read_week(lines)
-        return lines
-
-    @field_validator("closed", "open")
-    @classmethod
-    def _dates(cls, lines: tuple[str, ...]) -> tuple[str, ...]:
-        for line in lines:
-            read_exceptional(line)
-        return lines
 
     @property
     def slug(self) -> str:
@@ -244,7 +285,7 @@ class Hours(_Part):
 
     @property
     def spans(self) -> tuple[tuple[Span, ...], ...]:
-        """Of the seven days."""
+        """Of the seven days. (Lines against each other: ``hours_rules``.)"""
         return read_week(self.week)
 
     @property
@@ -285,6 +326,15 @@ class Prompt(_Part):
             "fr": self.fr, "nl": self.nl, "en": self.en, "de": self.de,
         }  # fmt: skip
         return {language: text for language, text in given.items() if text}
+
+
+class Voice(_Part):
+    """Another program than espeak-ng that reads texts aloud: text in, sound file out."""
+
+    command: Annotated[tuple[str, ...], AfterValidator(_spoken_by)] = Field(
+        default=(), strict=False
+    )
+    """Program and arguments; ``{language}`` is replaced. No shell reads it."""
 
 
 class Key(_Part):
@@ -331,6 +381,33 @@ class Menu(_Part):
 
 def _to(value: Any) -> Any:
     return {"to": value} if isinstance(value, str) else value
+
+
+class Info(_Part):
+    """A line that says the next dates of what the caller asks for (``provisioning.info_lines``)."""
+
+    name: Name
+    extension: Extension
+    number: Number | None = None
+    file: str
+    """CSV of streets, kinds and dates, beside commune.toml (``provisioning.dates_csv``)."""
+    prompt: str = ""
+    """Name of a prompt, said first."""
+    sentence: dict[InfoLanguage, Sentence] = {}
+    """What comes before a date, with ``{type}``, by language."""
+    otherwise: Key = Key(to="goodbye")
+    """For who presses 0, or nothing that means anything."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "otherwise" in given:
+            return {**given, "otherwise": _to(given["otherwise"])}
+        return given
+
+    @property
+    def slug(self) -> str:
+        return slug(self.name)
 
 
 class Closed(_Part):
@@ -395,6 +472,13 @@ class Commune(_Part):
     hours: tuple[Hours, ...] = Field(default=(), strict=False)
     prompt: tuple[Prompt, ...] = Field(default=(), strict=False)
     menu: tuple[Menu, ...] = Field(default=(), strict=False)
+    info: tuple[Info, ...] = Field(default=(), strict=False)
+    voice: Voice = Voice()
+
+    def info_named(self, text: str) -> Info | None:
+        """By slug or name, as people type it."""
+        wanted = fold(text)
+        return next((i for i in self.info if wanted in (fold(i.slug), fold(i.name))), None)
 
     def menu_named(self, text: str) -> Menu | None:
         """By slug or name, as people type it."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from provisioning import hours_rules
 from provisioning.commune import Commune
 from provisioning.problem import Wrong
-from provisioning.targets import service_target, target
+from provisioning.targets import info_target, service_target, target
 from provisioning.text import did_you_mean, fold
 from provisioning.words import Words
 
@@ -24,7 +25,11 @@ def faults(commune: Commune) -> Iterator[Fault]:
     yield from _hours(commune)
     yield from _services(commune)
     yield from _menus(commune)
+    yield from _infos(commune)
     yield from _circles(commune)
+    for i, hours in enumerate(commune.hours):
+        for key, what, remedy in hours_rules.contradictions(hours):
+            yield ("hours", i, key), what, remedy
 
 
 def _ports(commune: Commune) -> Iterator[Fault]:
@@ -87,6 +92,11 @@ def _twice(commune: Commune) -> Iterator[Fault]:
         claims.append(("extension", menu.extension, ("menu", i, "extension"), menu.name))
         if menu.number is not None:
             claims.append(("number", menu.number, ("menu", i, "number"), menu.name))
+    for i, info in enumerate(commune.info):
+        claims.append(("service", fold(info.slug), ("info", i, "name"), info.name))
+        claims.append(("extension", info.extension, ("info", i, "extension"), info.name))
+        if info.number is not None:
+            claims.append(("number", info.number, ("info", i, "number"), info.name))
     for i, prompt in enumerate(commune.prompt):
         claims.append(("prompt", fold(prompt.slug), ("prompt", i, "name"), prompt.name))
     for i, trunk in enumerate(commune.trunk):
@@ -121,6 +131,7 @@ def _ranges(commune: Commune) -> Iterator[Fault]:
         owners = [
             *(("service", k, one.extension) for k, one in enumerate(commune.service)),
             *(("menu", k, one.extension) for k, one in enumerate(commune.menu)),
+            *(("info", k, one.extension) for k, one in enumerate(commune.info)),
         ]
         for table, k, own in owners:
             if int(own) in site.range:
@@ -248,6 +259,24 @@ def _menus(commune: Commune) -> Iterator[Fault]:
                 yield place, wrong.what, wrong.remedy
 
 
+def _infos(commune: Commune) -> Iterator[Fault]:
+    """What information lines say of prompts and where one goes on exists."""
+    for i, info in enumerate(commune.info):
+        if info.prompt and commune.prompt_named(info.prompt) is None:
+            yield (
+                ("info", i, "prompt"),
+                Words(
+                    f"le message « {info.prompt} » n'existe pas.",
+                    f"prompt “{info.prompt}” does not exist.",
+                ),
+                did_you_mean(info.prompt, [prompt.name for prompt in commune.prompt]),
+            )
+        try:
+            info_target(commune, info)
+        except Wrong as wrong:
+            yield ("info", i, "otherwise"), wrong.what, wrong.remedy
+
+
 def _services(commune: Commune) -> Iterator[Fault]:
     """Where callers of a service go on, and who helps, exists."""
     for i, service in enumerate(commune.service):
@@ -297,6 +326,15 @@ def _circles(commune: Commune) -> Iterator[Fault]:
             after[menu.extension] = menu.extension
         elif found.kind == "inside" and (itself or found.key != menu.extension):
             after[menu.extension] = found.key
+    for i, info in enumerate(commune.info):
+        places[info.extension] = ("info", i, "otherwise")
+        names[info.extension] = info.name
+        try:
+            found = info_target(commune, info)
+        except Wrong:
+            continue
+        if found.kind == "inside":
+            after[info.extension] = found.key
     for i, service in enumerate(commune.service):
         places[service.extension] = ("service", i, "after_wait")
         names[service.extension] = service.name

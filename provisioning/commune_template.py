@@ -63,7 +63,7 @@ queue = "rrmemory"
 # name = "Guichets"
 # week = ["lun-ven 08:30-12:00", "mer 13:30-16:00"]
 # holidays = true
-# closed = ["2026-12-24 12:00-24:00 Réveillon", "2026-12-28 au 2026-12-31"]
+# closed = ["2026-12-24 10:00-24:00 Réveillon", "2026-12-28 au 2026-12-31"]
 # open = ["2027-05-29 09:00-12:00 Portes ouvertes"]
 
 # Les menus : « tapez 1 ». Une touche mène à un service, un menu, un numéro, back, repeat, goodbye.
@@ -79,6 +79,17 @@ queue = "rrmemory"
 # name = "Fermé"
 # fr = "Nos guichets sont fermés. En cas d'urgence, tapez 1, ou laissez un message."
 # nl = "ferme-nl.wav"
+
+# Une autre voix que espeak-ng : le texte sur l'entrée, un fichier son sur la sortie.
+# [voice]
+# command = ["piper", "--model", "/voix/{language}.onnx", "--output_file", "-"]
+
+# Une ligne d'information : l'appelant choisit sa rue et entend les prochaines dates.
+# [[info]]
+# name = "Collectes"
+# extension = "2980"
+# file = "collectes.csv"         # rue;type;date
+# otherwise = "Accueil"
 
 # La ligne de l'opérateur, reconnue à son adresse. Sans elle : appels internes seulement.
 # [[trunk]]

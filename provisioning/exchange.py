@@ -31,7 +31,7 @@ from pbx_config.model import (
     User,
 )
 from provisioning import commune as written
-from provisioning import prompts
+from provisioning import info_lines, prompts
 from provisioning.ca import CaFiles
 from provisioning.commune import Commune
 from provisioning.home import Home
@@ -48,6 +48,7 @@ AMI_USER = "allo"
 def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
     """Raises InputRefused when stored agents refer to what commune.toml no longer has; OSError."""
     files = CaFiles(home.ca)
+    calendars, unread = info_lines.read(commune, home)
     own = commune.installation
     agents = session.execute(
         select(
@@ -79,6 +80,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
             home,
         ),
         *prompts.problems(commune, home),
+        *unread,
     ]
     if problems:
         raise InputRefused(problems)
@@ -162,6 +164,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
         hours=hours_of(commune),
         prompts=prompts.as_model(commune, home),
         menus=tuple(_menu(commune, menu) for menu in commune.menu),
+        infos=info_lines.as_model(commune, home, calendars),
     )
 
 
@@ -278,7 +281,8 @@ def _lost_places(
 
 def _claimed_twice(commune: Commune, owners: Mapping[str, str], home: Home) -> Iterator[Problem]:
     """Extensions and numbers that commune.toml gives to a service or site but an agent has."""
-    answering: list[written.Service | written.Menu] = [*commune.service, *commune.menu]
+    answering: list[written.Service | written.Menu | written.Info]
+    answering = [*commune.service, *commune.menu, *commune.info]
     claims = [("extension", one.extension, one.name) for one in answering]
     claims += [("number", one.number, one.name) for one in answering if one.number]
     claims += [("main_number", s.main_number, s.name) for s in commune.site]

@@ -1,22 +1,22 @@
 """What is said to callers becomes sound files that Asterisk plays: 16 kHz, 16 bits, mono.
 
-A prompt is a text, read aloud by the machine (espeak-ng), or a sound file that the town recorded.
+A prompt is a text, read aloud (``provisioning.voice``), or a sound file that the town recorded.
 The file's name holds a checksum of what it says, so a file never changes: another text is another
 file, and the one that callers hear now stays until the dialplan names the new one.
 """
 
 import hashlib
 import io
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pbx_config import model
-from pbx_config.errors import PbxError
 from provisioning.commune import Commune, PromptLanguage
 from provisioning.home import Home, write_private
 from provisioning.problem import Problem
+from provisioning.voice import PromptFailed as PromptFailed
+from provisioning.voice import Voice
 from provisioning.words import Words
 
 RATE = 16_000
@@ -25,9 +25,6 @@ ENDING = ".wav16"
 SOUND_FILES = (".wav", ".flac", ".ogg", ".mp3")
 _PEAK = 0.7
 """−3 dBFS: as loud as Asterisk's own prompts."""
-_VOICES = {"fr": "fr-be", "nl": "nl", "en": "en-gb", "de": "de"}
-_WORDS_A_MINUTE = 145
-_PATIENCE_S = 60.0
 _LONGEST_S = 600
 
 CLOSED = "allo-closed"
@@ -44,10 +41,6 @@ _CLOSED: dict[PromptLanguage, str] = {
 }
 
 
-class PromptFailed(PbxError):
-    """A prompt could not be made into sound."""
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """A prompt in one language, as the admin gave it."""
@@ -57,6 +50,8 @@ class Source:
     title: str
     language: PromptLanguage
     text: str
+    voice: Voice
+    """Who reads the text."""
     sound: Path | None = None
     """The town's own recording, in the place of a text."""
 
@@ -65,13 +60,18 @@ class Source:
         """Of its file, without the ending. Raises OSError."""
         if self.sound:
             said = hashlib.sha256(self.sound.read_bytes())
-        else:
-            said = hashlib.sha256(f"{_voice(self.language)}\0{self.text}".encode())
-        return f"{self.prompt}-{self.language}-{said.hexdigest()[:12]}"
+            return f"{self.prompt}-{self.language}-{said.hexdigest()[:12]}"
+        return self.voice.file(self.prompt, self.language, self.text)
+
+
+def voice_of(commune: Commune, home: Home) -> Voice:
+    """Who reads aloud in this town."""
+    return Voice(commune.voice.command, home.path)
 
 
 def sources(commune: Commune, home: Home) -> Iterator[Source]:
-    """Everything that the file wants said."""
+    """Everything that the file wants said, but for information lines (``info_lines``)."""
+    voice = voice_of(commune, home)
     for prompt in commune.prompt:
         for language, text in prompt.languages.items():
             is_file = text.lower().endswith(SOUND_FILES) and "\n" not in text
@@ -80,6 +80,7 @@ def sources(commune: Commune, home: Home) -> Iterator[Source]:
                 prompt.name,
                 language,
                 "" if is_file else text,
+                voice,
                 home.path / text if is_file else None,
             )
     if any(
@@ -89,7 +90,7 @@ def sources(commune: Commune, home: Home) -> Iterator[Source]:
         for closed in (service.closed, service.night)
     ):
         for language, text in _CLOSED.items():
-            yield Source(CLOSED, "Fermé", language, text)
+            yield Source(CLOSED, "Fermé", language, text, voice)
 
 
 def problems(commune: Commune, home: Home) -> Iterator[Problem]:
@@ -136,16 +137,28 @@ def as_model(commune: Commune, home: Home) -> tuple[model.Prompt, ...]:
     )
 
 
-def make_missing(commune: Commune, home: Home, folder: Path) -> list[Path]:
-    """Make the files that are not there yet; those made. Raises PromptFailed, OSError."""
+def make_missing(
+    commune: Commune, home: Home, folder: Path, composed: tuple[model.Prompt, ...] = ()
+) -> list[Path]:
+    """Make the files that are not there yet; those made. Raises PromptFailed, OSError.
+
+    ``composed``: what is said besides, all of it texts.
+    """
     made = []
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    voice = voice_of(commune, home)
     for source in sources(commune, home):
         file = folder / f"{source.name}{ENDING}"
         if not file.exists():
-            sound = source.sound.read_bytes() if source.sound else spoken(source)
-            write_private(file, telephone_sound(sound))
+            write_private(file, sound_of(source))
             made.append(file)
+    for prompt in composed:
+        for each in prompt.recordings:
+            file = folder / f"{each.file}{ENDING}"
+            if not file.exists():
+                sound = voice.read(prompt.title, each.language, each.text)
+                write_private(file, telephone_sound(sound, prompt.title))
+                made.append(file)
     return made
 
 
@@ -157,36 +170,19 @@ def remove_unused(used: tuple[model.Prompt, ...], folder: Path) -> None:
             file.unlink(missing_ok=True)
 
 
-def spoken(source: Source) -> bytes:
-    """A WAV file of the text read aloud. Raises PromptFailed."""
-    command = ["espeak-ng", *_voice(source.language).split(), "--stdin", "--stdout"]
-    try:
-        done = subprocess.run(
-            command,
-            input=source.text.encode(),
-            capture_output=True,
-            timeout=_PATIENCE_S,
-            check=True,
-        )
-    except FileNotFoundError:
-        raise PromptFailed(
-            "Pour dire un texte il faut espeak-ng : apt install espeak-ng. Ou donnez un "
-            f"fichier son pour « {source.title} ».",
-            "To say a text, espeak-ng is needed: apt install espeak-ng. Or give a sound file "
-            f"for “{source.title}”.",
-        ) from None
-    except (OSError, subprocess.SubprocessError) as problem:
-        raise PromptFailed(
-            f"espeak-ng n'a pas pu dire « {source.title} » : {problem}.",
-            f"espeak-ng could not say “{source.title}”: {problem}.",
-        ) from problem
-    return done.stdout
+def sound_of(source: Source) -> bytes:
+    """What Asterisk plays. Raises PromptFailed, OSError."""
+    if source.sound:
+        return telephone_sound(source.sound.read_bytes(), source.title)
+    return telephone_sound(
+        source.voice.read(source.title, source.language, source.text), source.title
+    )
 
 
-def telephone_sound(content: bytes) -> bytes:
+def telephone_sound(content: bytes, title: str = "") -> bytes:
     """Any sound file as 16 kHz, 16 bits, mono, its loudest moment at −3 dBFS.
 
-    Raises PromptFailed.
+    Raises PromptFailed, naming ``title``.
     """
     import numpy as np
     import soundfile
@@ -196,7 +192,8 @@ def telephone_sound(content: bytes) -> bytes:
         sound, rate = soundfile.read(io.BytesIO(content), dtype="float32", always_2d=True)
     except (OSError, soundfile.SoundFileError) as problem:
         raise PromptFailed(
-            f"Ce fichier n'est pas du son : {problem}.", f"That is no sound: {problem}."
+            f"« {title} » : ce qui a été donné n'est pas du son ({problem}).",
+            f"“{title}”: what was given is no sound ({problem}).",
         ) from problem
     mono = soxr.resample(sound.mean(axis=1), rate, RATE)
     if loudest := float(np.abs(mono).max(initial=0.0)):
@@ -204,10 +201,6 @@ def telephone_sound(content: bytes) -> bytes:
     file = io.BytesIO()
     soundfile.write(file, mono, RATE, format="WAV", subtype="PCM_16")
     return file.getvalue()
-
-
-def _voice(language: PromptLanguage) -> str:
-    return f"-v {_VOICES[language]} -s {_WORDS_A_MINUTE}"
 
 
 def name_of(commune: Commune, written: str) -> str:

@@ -1,11 +1,12 @@
 """Where a call may go on, as an administrator writes it.
 
-A menu or a service by its name, an extension, a public number (``0470 …``), ``voicemail NAME``,
-``prompt NAME`` (said, and then the menu again), ``back``, ``repeat``, ``goodbye``.
+A menu, a service or an information line by its name, an extension, a public number (``0470 …``),
+``voicemail NAME``, ``prompt NAME`` (said, and then the menu again), ``back``, ``repeat``,
+``goodbye``.
 """
 
 from pbx_config.model import Target
-from provisioning.commune import Commune, Key, Service
+from provisioning.commune import Commune, Info, Key, Service
 from provisioning.numbers import belgian
 from provisioning.problem import Wrong
 from provisioning.text import did_you_mean, fold
@@ -36,6 +37,8 @@ def target(commune: Commune, key: Key) -> Target:
         return Target("goodbye", "", key.language)
     if menu := commune.menu_named(text):
         return Target("inside", menu.extension, key.language)
+    if info := commune.info_named(text):
+        return Target("inside", info.extension, key.language)
     service = commune.service_named(text)
     if service and service.queue != "none":
         return Target("inside", service.extension, key.language)
@@ -58,6 +61,7 @@ def target(commune: Commune, key: Key) -> Target:
         text,
         [
             *(menu.name for menu in commune.menu),
+            *(info.name for info in commune.info),
             *(one.name for one in commune.service if one.queue != "none"),
             "back", "repeat", "goodbye",
         ],
@@ -74,6 +78,24 @@ def _unknown(text: str, known: list[str]) -> Wrong:
         Words(f"« {text} » ne mène nulle part.", f"“{text}” leads nowhere."),
         did_you_mean(text, known),
     )
+
+
+def info_target(commune: Commune, info: Info) -> Target:
+    """The same for an information line, which has no menu to go back to and is no end of itself.
+
+    Raises Wrong.
+    """
+    found = target(commune, info.otherwise)
+    if found.kind in ("back", "repeat", "prompt") or found.key == info.extension:
+        text = info.otherwise.to
+        raise Wrong(
+            Words(f"« {text} » n'a pas de sens ici.", f"“{text}” makes no sense here."),
+            Words(
+                "Donnez un service, un menu, un numéro, « voicemail NOM » ou « goodbye ».",
+                "Give a service, a menu, a number, “voicemail NAME” or “goodbye”.",
+            ),
+        )
+    return found
 
 
 def service_target(commune: Commune, service: Service, text: str) -> Target:

@@ -25,7 +25,7 @@ stage() { # stage "title" command…: runs quietly, tells time; on failure shows
 qt="libegl1 libgl1 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
     libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libdbus-1-3 libfontconfig1 fonts-inter"
 packages="libportaudio2 ca-certificates debian-archive-keyring espeak-ng $qt"
-[ "$purpose" = test ] && packages="$packages xvfb xdotool x11-utils jackd2 sip-tester gnome-keyring dbus-daemon iproute2"
+[ "$purpose" = test ] && packages="$packages xvfb xdotool x11-utils jackd2 sip-tester gnome-keyring dbus-daemon iproute2 alsa-utils"
 
 missing_packages() {
     local package

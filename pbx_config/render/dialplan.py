@@ -7,7 +7,7 @@
 ``pickup``     what rings at a colleague's; ``parked-too-long`` who waited and nobody took back
 ``enqueue``    the one way to wait in a queue; ``after-…`` where one goes on who waited too long
 ``hours-…``    whether it is open now; ``closed-…`` what callers meet when it is not; ``prompt-…``
-``menu-…``     what each key leads to
+``menu-…``     what each key leads to; ``info-…`` the next dates of a street
 ``announce``   what the other side hears before an agent records the call
 ``message``    whom other makers' phones may send texts (SIP MESSAGE), by way of the server
 """
@@ -17,6 +17,7 @@ from pbx_config.render import (
     closed,
     codes,
     hours,
+    info,
     inside,
     menus,
     messages,
@@ -50,7 +51,8 @@ def extensions_conf(exchange: Exchange) -> str:
         hours.hours_contexts(exchange.hours),
         closed.closed_contexts(exchange.queues),
         menus.menu_contexts(exchange),
-        prompts.prompt_contexts(exchange.prompts),
+        info.info_contexts(exchange),
+        prompts.prompt_contexts(exchange.all_prompts),
         recording.announce(),
         messages.messages(exchange),
         section("nowhere"),

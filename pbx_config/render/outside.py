@@ -144,6 +144,9 @@ def did(exchange: Exchange) -> str:
     for menu in exchange.menus:
         if menu.number:
             targets.setdefault(menu.number, (menu.extension, ""))
+    for info in exchange.infos:
+        if info.number:
+            targets.setdefault(info.number, (info.extension, ""))
     for queue in exchange.queues:
         if queue.number:
             targets.setdefault(queue.number, (queue.extension, ""))

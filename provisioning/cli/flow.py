@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _STYLES = {
     "number": "bold", "hours": "cyan", "queue": "green", "person": "green", "prompt": "yellow",
     "voicemail": "magenta", "outside": "blue", "menu": "cyan", "again": "dim", "end": "dim",
+    "info": "cyan", "dates": "yellow",
 }  # fmt: skip
 
 

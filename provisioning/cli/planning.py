@@ -72,13 +72,14 @@ def plan(
     cli = of(context)
     with opened(cli.home) as installation, installation.store.read() as session:
         found = plan_of(installation, session)
+        hinted = _hint(cli, installation)
     _show(cli, found, every=every)
     if files:
         for file in found.files:
             cli.text(file.diff)
     if not found.empty:
         cli.text(say("Ensuite : « allo apply ».", "Next: “allo apply”."))
-    cli.result(_as_json(found, files=files))
+    cli.result({**_as_json(found, files=files), "hints": hinted})
 
 
 def apply(
@@ -106,6 +107,7 @@ def plan_and_apply(
 
     with installation.store.read() as session:
         found = plan_of(installation, session)
+    _hint(cli, installation)
     _show(cli, found, every=every)
     if found.empty:
         return {"applied": False, **_as_json(found, files=False)}
@@ -142,6 +144,16 @@ def plan_and_apply(
         "restart_needed": done.restart_needed,
         "seconds": round(done.seconds, 3),
     }
+
+
+def _hint(cli: Cli, installation: "Installation") -> list[dict[str, Any]]:
+    """What is worth a look, and is no reason to stop."""
+    from provisioning.hints import hints
+
+    found = list(hints(installation.commune, installation.home))
+    for hint in found:
+        cli.text(f"? {hint.say(LANGUAGE)}", style="yellow")
+    return [hint.as_json(LANGUAGE) for hint in found]
 
 
 def _show(cli: Cli, found: "Plan", *, every: bool) -> None:

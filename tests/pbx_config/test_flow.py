@@ -89,6 +89,37 @@ def test_a_menu_shows_every_key_and_the_way_without_any() -> None:
     ]  # fmt: skip
 
 
+def test_an_information_line_shows_every_street_and_tells_the_dates_of_a_moment() -> None:
+    start = flow(EXCHANGE, "+3271000980")
+    assert start
+    (info,) = start.next
+    assert [(branch.when.fr, branch.to.kind) for branch in info.to.next] == [
+        ("touche 782", "dates"), ("touche 428 1", "dates"), ("touche 428 2", "dates"),
+        ("rien, ou touche 0", "queue"),
+    ]  # fmt: skip
+    assert info.to.next[0].to.what.fr == (
+        "rue de la Station : déchets verts, verre (jusqu'au 2027-07-06)"
+    )
+    met = [step for _, step in path(EXCHANGE, start, MONDAY, {})]
+    assert [step.kind for step in met] == ["number", "info", "queue", "voicemail"]
+    assert met[1].what.fr.startswith(
+        "info « Collectes » ; 782 → rue de la Station : déchets verts mardi 12 janvier 2027, verre"
+    )
+    later = [step for _, step in path(EXCHANGE, start, MONDAY.replace(year=2027), {})]
+    assert "428 1 → rue Haute: verre no date known" in later[1].what.en
+
+
+def test_a_line_of_one_street_says_it_at_once() -> None:
+    (line,) = EXCHANGE.infos
+    single = replace(line, pages=(), zones=line.zones[:1])
+    alone = replace(EXCHANGE, infos=(single,))
+    start = flow(alone, "2980")
+    assert start
+    met = [step for _, step in path(alone, start, MONDAY, {})]
+    assert [step.kind for step in met] == ["number", "info", "dates"]
+    assert "déchets verts Tuesday 12 January 2027" in met[2].what.en
+
+
 def test_menus_that_lead_back_are_drawn_once() -> None:
     accueil, onthaal = EXCHANGE.menus
     back = replace(onthaal, keys=(("1", Target("inside", accueil.extension)),))

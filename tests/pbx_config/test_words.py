@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from pbx_config.model import Certificates, Exchange
+from pbx_config.model import Certificates, Exchange, Target
 from pbx_config.words import compare
 from tests.pbx_config.render.test_golden import EXCHANGE as GOLDEN
 from tests.support.exchange import digest_of, make_user, small_exchange
@@ -109,6 +109,31 @@ def test_site_trunk_and_network() -> None:
     assert "serveur localhost → pbx.example" in shown[0]
     assert "numéro montré au 112 +3271000112 → +3271000113" in shown[1]
     assert shown[2] == "- ligne opérateur operator"
+
+
+def test_dates_of_an_information_line_are_counted_and_its_streets_named() -> None:
+    (line,) = GOLDEN.infos
+    assert "+ info 2980 Collectes" in lines(replace(GOLDEN, infos=()), GOLDEN)
+    station, haute, hautmont = line.zones
+    garden, glass = station.series
+    moved = replace(garden, dates=("2027-01-13", "2027-07-06", "2027-08-03"))
+    zones = (replace(station, series=(moved, glass)), replace(haute, series=()), hautmont)
+    changed = replace(GOLDEN, infos=(replace(line, zones=zones),))
+    assert lines(GOLDEN, changed) == [
+        "~ info 2980 Collectes : dates : 2 ajoutée(s), 2 retirée(s) (rue de la Station, rue Haute)"
+    ]
+    assert lines(GOLDEN, changed, "en") == [
+        "~ info 2980 Collectes: dates: 2 added, 2 removed (rue de la Station, rue Haute)"
+    ]
+    assert lines(GOLDEN, GOLDEN) == []
+
+
+def test_what_an_information_line_asks_is_told_too() -> None:
+    (line,) = GOLDEN.infos
+    quiet = replace(line, otherwise=Target("goodbye"), number=None)
+    (told,) = lines(GOLDEN, replace(GOLDEN, infos=(quiet,)))
+    assert "numéro public +3271000980 → —" in told
+    assert "sinon 2900 Population → goodbye" in told
 
 
 def test_hours_prompts_and_menus_are_told_in_words() -> None:

@@ -19,6 +19,10 @@ from pbx_config.model import (
     Device,
     Digest,
     Exchange,
+    Info,
+    InfoPage,
+    InfoSeries,
+    InfoZone,
     Menu,
     Network,
     Prompt,
@@ -76,6 +80,26 @@ EXCHANGE = Exchange(
         Menu("onthaal-nl", "Onthaal", "2998", None, "bienvenue",
              (("*", Target("back")), ("0", Target("goodbye"))), Target("inside", "2901"), 3, 8),
     ),
+    infos=(
+        Info("collectes", "Collectes", "2980", "+3271000980", "Europe/Brussels", ("fr", "nl"),
+             "bienvenue",
+             (InfoPage("", "info--letters", (("782", 0),), (("428", "428"),)),
+              InfoPage("428", "info--choice", (("1", 1), ("2", 2)))),
+             (InfoZone("rue de la Station", "info--street",
+                       (InfoSeries("déchets verts", "info--before", "info--none",
+                                   ("2027-01-12", "2027-07-06")),
+                        InfoSeries("verre", "info--before", "info--none", ("2027-01-12",)))),
+              InfoZone("rue Haute", "info--street",
+                       (InfoSeries("verre", "info--before", "info--none", ("2027-01-12",)),)),
+              InfoZone("rue du Hautmont", "info--street", ())),
+             "info--again", Target("inside", "2900"),
+             (Prompt("info--letters", "Tapez trois lettres.",
+                     (Recording("fr", "info--letters-fr-0123456789ab", "Tapez trois lettres."),
+                      Recording("nl", "info--letters-nl-0123456789ab", "Toets drie letters."))),
+              *(Prompt(f"info--{name}", name,
+                       (Recording("fr", f"info--{name}-fr-0123456789ab", name),))
+                for name in ("choice", "street", "before", "none", "again")))),
+    ),
 )  # fmt: skip
 
 
@@ -117,6 +141,8 @@ def test_the_dialplan_holds_no_name_of_anybody(rendered: dict[str, str]) -> None
         "Noël",
         "Onthaal",
         "Bienvenue",
+        "Haute",
+        "déchets",
     ):
         assert word not in rendered["extensions.conf"]
 

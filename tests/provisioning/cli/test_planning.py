@@ -50,6 +50,26 @@ def test_an_edit_by_hand_is_shown_and_overwritten(town: Allo, town_home: Home) -
     assert file.read_text(encoding="utf-8") == original
 
 
+def test_what_is_worth_a_look_is_told_and_stops_nothing(town: Allo, town_home: Home) -> None:
+    (town_home.path / "collectes.csv").write_text(
+        "rue;type;date\nrue Haute;verre;2020-01-07\n", encoding="utf-8"
+    )
+    with town_home.commune.open("a", encoding="utf-8") as file:
+        file.write(
+            '\n[[hours]]\nname = "Essai"\nweek = ["lun 08:00-12:00"]\nclosed = ["2020-01-06"]\n'
+            '\n[[info]]\nname = "Collectes"\nextension = "2980"\nfile = "collectes.csv"\n'
+        )
+    shown = town("plan")
+    assert shown.code == 0, shown.err
+    assert "hours[2].closed » : « 2020-01-06 » est passé" in shown.out
+    assert "? collectes.csv : la dernière date est passée (2020-01-07)" in shown.out
+    hints = town("plan", "--json").json["hints"]
+    assert [(hint["file"], hint["column"]) for hint in hints[-2:]] == [
+        ("commune.toml", "hours[2].closed"), ("collectes.csv", ""),
+    ]  # fmt: skip
+    assert town("apply", "--yes").code == 0
+
+
 def test_no_asterisk_is_said_with_the_remedy(town: Allo, tmp_path: Path) -> None:
     done = town("plan", ALLO_ASTERISK=str(tmp_path / "nowhere"), PATH="/nonexistent")
     assert done.code == 1
