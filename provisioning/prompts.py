@@ -14,9 +14,12 @@ from pathlib import Path
 
 from pbx_config import model
 from pbx_config.errors import PbxError
+from pbx_config.render import callback
+from provisioning.callback_prompts import CALLBACK
 from provisioning.commune import Commune, PromptLanguage
 from provisioning.home import Home, write_private
 from provisioning.problem import Problem
+from provisioning.targets import calls_back
 from provisioning.words import Words
 
 RATE = 16_000
@@ -90,6 +93,10 @@ def sources(commune: Commune, home: Home) -> Iterator[Source]:
     ):
         for language, text in _CLOSED.items():
             yield Source(CLOSED, "Fermé", language, text)
+    if any(service.callback or calls_back(service) for service in commune.service):
+        for name, (title, texts) in CALLBACK.items():
+            for language, text in texts.items():
+                yield Source(name, title, language, text)
 
 
 def problems(commune: Commune, home: Home) -> Iterator[Problem]:
@@ -146,7 +153,21 @@ def make_missing(commune: Commune, home: Home, folder: Path) -> list[Path]:
             sound = source.sound.read_bytes() if source.sound else spoken(source)
             write_private(file, telephone_sound(sound))
             made.append(file)
+    for prompt in as_model(commune, home):
+        for file, copy in _by_language(prompt, folder):
+            if not copy.exists():
+                copy.parent.mkdir(exist_ok=True, mode=0o700)
+                write_private(copy, file.read_bytes())
+                made.append(copy)
     return made
+
+
+def _by_language(prompt: model.Prompt, folder: Path) -> Iterator[tuple[Path, Path]]:
+    """What Asterisk looks for in a folder of each language itself: a file, and where it is too."""
+    if prompt.name == callback.OFFER:
+        for each in prompt.recordings:
+            name = f"{callback.offer_file(prompt)}{ENDING}"
+            yield folder / f"{each.file}{ENDING}", folder / each.language / name
 
 
 def remove_unused(used: tuple[model.Prompt, ...], folder: Path) -> None:
@@ -154,6 +175,10 @@ def remove_unused(used: tuple[model.Prompt, ...], folder: Path) -> None:
     names = {recording.file for prompt in used for recording in prompt.recordings}
     for file in folder.glob(f"*{ENDING}"):
         if file.name.removesuffix(ENDING) not in names:
+            file.unlink(missing_ok=True)
+    copies = {copy for prompt in used for _, copy in _by_language(prompt, folder)}
+    for file in folder.glob(f"*/*{ENDING}"):
+        if file not in copies:
             file.unlink(missing_ok=True)
 
 

@@ -5,7 +5,16 @@ No name or title ever enters the dialplan: only identifiers, digits and numbers,
 
 from pbx_config import escape
 from pbx_config.model import Exchange, Queue, User
-from pbx_config.render import closed, menus, parking, pickup, recording, targets
+from pbx_config.render import (
+    callback,
+    closed,
+    menus,
+    parking,
+    pauses,
+    pickup,
+    recording,
+    targets,
+)
 from pbx_config.render.codes import codes, quiet
 from pbx_config.render.queues import RING_SECONDS
 from pbx_config.render.text import extension, section
@@ -70,6 +79,7 @@ def internal(exchange: Exchange) -> str:
                 *codes(),
                 *pickup.codes(),
                 *parking.codes(),
+                *pauses.codes(),
                 *menus.entries(exchange),
                 *(_queue(queue) for queue in exchange.queues),
                 *(_user(user) for user in exchange.users),
@@ -87,6 +97,7 @@ def _queue(queue: Queue) -> str:
         *closed.door(queue),
         f"Set(__ALLO_QUEUE={escape.identifier(queue.name, 'queue.name')})",
         f"Set(ALLO_UNTIL=$[${{EPOCH}} + {int(queue.max_wait)}])",
+        *callback.joins(queue),
         "Goto(enqueue,${EXTEN},1)",
     )
 
