@@ -62,10 +62,9 @@ def offered(queue: Queue) -> bool:
     return queue.callback or bool(queue.after_wait and queue.after_wait.kind == "callback")
 
 
-def joins(queue: Queue) -> tuple[str, ...]:
-    """Steps of the service's extension."""
-    if not offered(queue):
-        return ()
+def joins() -> tuple[str, ...]:
+    """Steps of a service's extension. Who comes earlier is of higher priority, everywhere: what one
+    queue left behind must not count in another."""
     return (
         "Set(ALLO_SERVICE=${EXTEN})",
         "Set(ALLO_SINCE=${EPOCH})",
@@ -95,18 +94,18 @@ def queue_lines(queue: Queue, exchange: Exchange, layout: Layout) -> tuple[str, 
 
 
 def callback_contexts(exchange: Exchange) -> str:
-    """All of them; nothing where no service calls back."""
-    queues = [queue for queue in exchange.queues if offered(queue)]
-    if not queues:
-        # What is left of requests when no service calls back any more is told, and gone.
-        return "\n\n".join((section("callback-queue"), _resume(), _over()))
+    """All of them. Who may ask is another matter than who has asked: those are called also when it
+    is not offered any more."""
+    asking = (
+        section(KEYS, extension(KEY, "Goto(callback-keep,${ALLO_SERVICE},1)")),
+        _keep(),
+        _last(),
+        _number(),
+    )
     return "\n\n".join(
         (
-            section(KEYS, extension(KEY, "Goto(callback-keep,${ALLO_SERVICE},1)")),
-            _keep(),
-            _last(),
-            _number(),
-            section("callback-queue", *(_of(queue) for queue in queues)),
+            *(asking if any(offered(queue) for queue in exchange.queues) else ()),
+            section("callback-queue", *(_of(queue) for queue in exchange.queues)),
             _wait(),
             _call(),
             _reached(),
@@ -273,6 +272,7 @@ def _call() -> str:
             "Set(number=${CUT(EXTEN,_,2)})",
             f"Set(request=${{DB({FAMILY}/${{service}}/${{number}})}})",
             'GotoIf($["${request}" = ""]?nobody)',
+            "GotoIf(${DIALPLAN_EXISTS(callback-queue,${service},1)}?:nobody)",
             "Set(tries=$[0${CUT(request,-,2)} + 1])",
             "Set(user=${FILTER(a-z0-9,${CUT(request,-,5)})})",
             f"Set(DB({FAMILY}/${{service}}/${{number}})="
@@ -285,9 +285,9 @@ def _call() -> str:
             'Set(to=${IF($["${user}" != ""]?${user}@queue-member:${number}@to-number)})',
             f"Dial(Local/${{to}}/n,{RING_SECONDS},U(callback-reached^${{service}}^${{number}}))",
             _event("unanswered", "${service}", "${number}", "${tries}"),
-            f"(nobody){prompts.ask(NOBODY)}",
-            "Playback(${GOSUB_RETVAL})",
-            "Hangup()",
+            f"(nobody)GotoIf(${{DIALPLAN_EXISTS({prompts.context(NOBODY)},s,1)}}?:end)",
+            *_say(NOBODY),
+            "(end)Hangup()",
         ),
     )
 

@@ -97,7 +97,7 @@ def _queue(queue: Queue) -> str:
         *closed.door(queue),
         f"Set(__ALLO_QUEUE={escape.identifier(queue.name, 'queue.name')})",
         f"Set(ALLO_UNTIL=$[${{EPOCH}} + {int(queue.max_wait)}])",
-        *callback.joins(queue),
+        *callback.joins(),
         "Goto(enqueue,${EXTEN},1)",
     )
 

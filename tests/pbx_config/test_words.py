@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from pbx_config.model import Certificates, Exchange
+from pbx_config.model import Certificates, Exchange, Target
 from pbx_config.words import compare
 from tests.pbx_config.render.test_golden import EXCHANGE as GOLDEN
 from tests.support.exchange import digest_of, make_user, small_exchange
@@ -113,10 +113,11 @@ def test_site_trunk_and_network() -> None:
 
 def test_hours_prompts_and_menus_are_told_in_words() -> None:
     shown = lines(replace(GOLDEN, hours=(), prompts=(), menus=()), GOLDEN)
-    assert shown[:5] == [
+    assert shown[:6] == [
         "+ horaire Guichets",
         "+ message Fermé",
         "+ message Bienvenue",
+        "+ message Rappel",
         "+ menu 2999 Accueil",
         "+ menu 2998 Onthaal",
     ]
@@ -131,3 +132,15 @@ def test_hours_prompts_and_menus_are_told_in_words() -> None:
     (line,) = lines(GOLDEN, replace(GOLDEN, menus=(short, other)))
     assert "touches 1 → 2900 Population, 2 → 2998 Onthaal (nl), 3 → voicemail 2901" in line
     assert line.endswith("répétitions 2 → 3")
+
+
+def test_being_called_back_is_told_in_words() -> None:
+    queue = EXCHANGE.queues[0]
+    offered = replace(queue, callback=True, after_wait=Target("callback", queue.extension))
+    new = replace(EXCHANGE, queues=(offered,))
+    assert lines(EXCHANGE, new) == [
+        "~ file 2900 Population : ensuite voicemail → callback 2900 Population, rappel — → +"
+    ]
+    assert lines(new, EXCHANGE, "en") == [
+        "~ queue 2900 Population: then callback 2900 Population → voicemail, callback + → —"
+    ]

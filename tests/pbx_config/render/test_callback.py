@@ -1,6 +1,7 @@
 """Being called back in the place of waiting: every line is a real call to a real Asterisk."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import sqlite3
@@ -39,6 +40,8 @@ NAMES = (callback.OFFER, callback.LAST, callback.KEPT, callback.IMPOSSIBLE, call
 def town_hall(folder: Path) -> Exchange:
     """Population (Marie) offers it while one waits; Travaux (Julien), which closes, afterwards."""
     exchange = small_exchange(folder)
+    marie, julien, amelie = exchange.users
+    users = (marie, julien, replace(amelie, language="nl"))
     population = replace(exchange.queues[0], members=("u1",), callback=True)
     works = Queue(
         "travaux", "Travaux", "2901", WORKS, "ringall", ("u2",), max_wait=1, hours="guichets",
@@ -48,7 +51,9 @@ def town_hall(folder: Path) -> Exchange:
         Prompt(name, name, tuple(Recording(lang, f"{name}-{lang}-1") for lang in ("fr", "nl")))
         for name in (*NAMES, "ferme")
     )
-    return replace(exchange, queues=(population, works), hours=(COUNTER,), prompts=prompts)
+    return replace(
+        exchange, users=users, queues=(population, works), hours=(COUNTER,), prompts=prompts
+    )
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +63,7 @@ def town(short_folder: Path) -> Iterator[Pbx]:
         for name, seconds in (("RETRY_SECONDS", 2), ("CLOSED_SECONDS", 1), ("TRIES", 2)):
             patch.setattr(callback, name, seconds)
         patch.setattr(callback, "PATIENCE_SECONDS", 2)
+        patch.setattr(callback, "OFFER_AFTER", 1)
         exchange = town_hall(short_folder)
         with running(exchange, short_folder / "cb") as pbx:
             pbx.layout.prompts.mkdir(parents=True, exist_ok=True)
@@ -65,6 +71,11 @@ def town(short_folder: Path) -> Iterator[Pbx]:
                 for recording in prompt.recordings:
                     file = write_wav(pbx.layout.prompts / "x.wav", tone(440, 0.5, 16_000), 16_000)
                     file.rename(pbx.layout.prompts / f"{recording.file}.wav16")
+            for language in ("fr", "nl"):
+                folder = pbx.layout.prompts / language
+                folder.mkdir()
+                name = f"{callback.offer_file(exchange.prompts[0])}.wav16"
+                write_wav(folder / name, tone(440, 3, 16_000), 16_000)
             yield pbx
 
 
@@ -381,3 +392,45 @@ def test_a_service_that_is_gone_gives_up(town: Pbx, line: sip.Peer) -> None:
     town.asterisk.command("database put callback/2999 32471999999 1790000000-0-0-fr-")
     town.asterisk.command("channel originate Local/s@at-start/n application NoOp")
     forgotten(town)
+
+
+@pytest.mark.parametrize(("who", "language"), [("u2-1", "fr"), ("u3-1", "nl")])
+def test_it_is_offered_in_ones_language(
+    town: Pbx, phone: Phone, line: sip.Peer, who: str, language: str
+) -> None:
+    colleague = phone(who)
+    assert colleague.response(colleague.call("2900")).code == 200
+    folder = town.layout.prompts / language
+    pid = town.asterisk.status().pid
+    deadline = time.monotonic() + 8
+    while not any(folder in file.parents for file in opened(pid)):
+        assert time.monotonic() < deadline, "Asterisk never played it"
+        time.sleep(0.05)
+
+
+def opened(pid: int | None) -> set[Path]:
+    """Files that a process reads or writes now."""
+    found = set()
+    for each in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            found.add(each.readlink())
+    return found
+
+
+def test_who_asked_is_called_also_when_it_is_not_offered_any_more(
+    town: Pbx, phone: Phone, line: sip.Peer
+) -> None:
+    asks(town, line)
+    before = town.exchange
+    plain = tuple(replace(queue, callback=False, after_wait=None) for queue in before.queues)
+    town.apply(replace(before, queues=plain, prompts=before.prompts[-1:]))
+    try:
+        marie = phone("u1-1")
+        marie.answer(marie.invited())
+        refused = line.invited()
+        line.reply(refused, "486 Busy Here")
+        marie.hung_up()
+        marie.answer(marie.invited())
+        assert line.invited().target == ZOE
+    finally:
+        town.apply(before)
