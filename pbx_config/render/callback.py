@@ -222,7 +222,7 @@ def _wait() -> str:
         "callback",
         extension(
             "_X.",
-            # The call that comes of it is recorded on the other side.
+            # The records of the agent's leg and of the citizen's say what there is to say.
             "Set(CDR_PROP(disable)=1)",
             "Set(service=${CUT(EXTEN,_,1)})",
             "Set(number=${CUT(EXTEN,_,2)})",
@@ -267,7 +267,7 @@ def _call() -> str:
         "callback-call",
         extension(
             "_X.",
-            "ResetCDR()",
+            "Set(CDR_PROP(disable)=1)",
             "Set(service=${CUT(EXTEN,_,1)})",
             "Set(number=${CUT(EXTEN,_,2)})",
             f"Set(request=${{DB({FAMILY}/${{service}}/${{number}})}})",
@@ -283,7 +283,8 @@ def _call() -> str:
             "Set(CALLERID(name)=Rappel)",
             "Set(CALLERID(num)=${service})",
             'Set(to=${IF($["${user}" != ""]?${user}@queue-member:${number}@to-number)})',
-            f"Dial(Local/${{to}}/n,{RING_SECONDS},U(callback-reached^${{service}}^${{number}}))",
+            # I: the agent sees the number that their call came with, not how it is dialled.
+            f"Dial(Local/${{to}}/n,{RING_SECONDS},IU(callback-reached^${{service}}^${{number}}))",
             _event("unanswered", "${service}", "${number}", "${tries}"),
             f"(nobody)GotoIf(${{DIALPLAN_EXISTS({prompts.context(NOBODY)},s,1)}}?:end)",
             *_say(NOBODY),

@@ -19,12 +19,12 @@ from pbx_config.hours import Hours, Span
 from pbx_config.live.exchange_watch import ExchangeWatch
 from pbx_config.live.state import LiveState
 from pbx_config.model import Closed, Exchange, Prompt, Queue, Recording, Target
-from pbx_config.render import callback
+from pbx_config.render import at_start, callback
 from pbx_config.render.hours import NOW
 from tests.pbx_config.live.playing import watching
 from tests.pbx_config.render.conftest import Phone
 from tests.support import sip
-from tests.support.console import wait_until
+from tests.support.console import ringing, wait_until
 from tests.support.exchange import small_exchange
 from tests.support.pbx import Pbx, running
 from tests.support.sound import tone, write_wav
@@ -143,16 +143,36 @@ def test_a_citizen_is_called_when_the_agent_is_free(
     assert invite["X-Allo-Call"].startswith("node1-")
     assert line.quiet(0.5), "nor before the agent has answered"
     agent = marie.answer(invite)
-    ringing = line.invited()
-    assert (ringing.target, ringing.caller) == (ZOE, POPULATION)
-    citizen = line.answer(ringing)
+    theirs = line.invited()
+    assert (theirs.target, theirs.caller) == (ZOE, POPULATION)
+    citizen = line.answer(theirs)
     forgotten(town)
     wait_until(town.asterisk, "queue show population", "No Callers")
     talking_to_each_other(town)
     line.hang_up(citizen)
     marie.hung_up()
     del agent
+    assert recorded(town, marie_answered=f"{ZOE} u1") == {
+        f"{POPULATION} {ZOE[1:]}",
+        f"{ZOE} u1",
+    }, "one record of each leg, none of the place-holder"
     assert marie.quiet(2.5), "and not again"
+
+
+def recorded(town: Pbx, marie_answered: str) -> set[str]:
+    """From whom to whom, of every record of the whole call once there are two."""
+    deadline = time.monotonic() + 8
+    while True:
+        with contextlib.closing(sqlite3.connect(town.layout.cdr)) as db:
+            rows = db.execute(
+                "SELECT src || ' ' || dst FROM cdr WHERE linkedid = (SELECT linkedid FROM cdr"
+                " WHERE src || ' ' || dst = ? ORDER BY calldate DESC)",
+                (marie_answered,),
+            ).fetchall()
+        if len(rows) > 1:
+            return {row for (row,) in rows}
+        assert time.monotonic() < deadline, rows
+        time.sleep(0.05)
 
 
 def talking_to_each_other(town: Pbx) -> None:
@@ -194,11 +214,29 @@ def test_an_agent_who_hangs_up_too_early_does_not_lose_them(
     asks(town, line)
     marie = phone("u1-1")
     agent = marie.answer(marie.invited())
-    ringing = line.invited()
+    theirs = line.invited()
     marie.hang_up(agent)
-    line.cancelled(ringing)
+    line.cancelled(theirs)
     marie.answer(marie.invited())
     line.answer(line.invited())
+    forgotten(town)
+
+
+def test_a_citizen_who_was_called_back_can_be_handed_on(
+    town: Pbx, phone: Phone, line: sip.Peer
+) -> None:
+    asks(town, line)
+    marie, julien = phone("u1-1"), phone("u2-1")
+    agent = marie.answer(marie.invited())
+    citizen = line.answer(line.invited())
+    talking_to_each_other(town)
+    assert marie.refer(agent, "sip:2002@localhost").code == 202
+    invite = julien.invited()
+    assert invite.caller == ZOE
+    julien.answer(invite)
+    talking_to_each_other(town)
+    line.hang_up(citizen)
+    julien.hung_up()
     forgotten(town)
 
 
@@ -219,9 +257,9 @@ def test_a_restart_forgets_nobody_and_keeps_their_order(
         invite = marie.invited()
         assert (invite.caller, invite["X-Allo-Queue"]) == (citizen, "population")
         agent = marie.answer(invite)
-        ringing = line.invited()
-        assert ringing.target == citizen
-        line.answer(ringing)
+        theirs = line.invited()
+        assert theirs.target == citizen
+        line.answer(theirs)
         talking_to_each_other(town)
         marie.hang_up(agent)
         line.hung_up()
@@ -283,7 +321,7 @@ def test_one_number_waits_once(town: Pbx, line: sip.Peer) -> None:
     line.hung_up()
     wait_until(town.asterisk, "core show channels count", "^2 active channels")
     assert town.asterisk.command("database show callback") == before
-    town.asterisk.command("channel originate Local/s@at-start/n application NoOp")
+    town.asterisk.command(at_start.COMMAND)
     wait_until(town.asterisk, "core show channels count", "^2 active channels")
 
 
@@ -323,9 +361,9 @@ def test_a_colleague_is_called_back_too(
     invite = marie.invited()
     assert (invite.caller, invite["X-Allo-Queue"]) == ("2002", "population")
     marie.answer(invite)
-    ringing = julien.invited()
-    assert ringing.caller == "2900"
-    julien.answer(ringing)
+    theirs = julien.invited()
+    assert theirs.caller == "2900"
+    julien.answer(theirs)
     forgotten(town)
 
 
@@ -360,13 +398,20 @@ def test_nobody_is_called_while_the_service_is_closed(
     invite = julien.invited()
     assert (invite.caller, invite["X-Allo-Queue"]) == (ZOE, "travaux")
     julien.answer(invite)
-    ringing = line.invited()
-    assert (ringing.target, ringing.caller) == (ZOE, WORKS)
+    theirs = line.invited()
+    assert (theirs.target, theirs.caller) == (ZOE, WORKS)
 
 
-def test_the_reception_sees_and_takes_it(town: Pbx, phone: Phone, line: sip.Peer) -> None:
+@pytest.mark.parametrize("rings_already", [False, True])
+def test_the_reception_sees_and_takes_it(
+    town: Pbx, phone: Phone, line: sip.Peer, rings_already: bool
+) -> None:
     asks(town, line)
     amelie = phone("u3-1")
+    if rings_already:
+        marie = phone("u1-1")
+        hers = marie.invited()
+        ringing(town.asterisk, "u1-1")
     wait_until(town.asterisk, "core show hints", r"2003@internal[^\n]*State:Idle")
     before = time.time()
 
@@ -380,6 +425,8 @@ def test_the_reception_sees_and_takes_it(town: Pbx, phone: Phone, line: sip.Peer
             return seen
 
     (caller,) = asyncio.run(take()).queues["population"].callers
+    if rings_already:
+        marie.cancelled(hers)
     assert (caller.number, caller.name) == (ZOE, "Rappel")
     assert before - 30 < caller.since < before
     invite = amelie.invited()
@@ -390,7 +437,7 @@ def test_the_reception_sees_and_takes_it(town: Pbx, phone: Phone, line: sip.Peer
 
 def test_a_service_that_is_gone_gives_up(town: Pbx, line: sip.Peer) -> None:
     town.asterisk.command("database put callback/2999 32471999999 1790000000-0-0-fr-")
-    town.asterisk.command("channel originate Local/s@at-start/n application NoOp")
+    town.asterisk.command(at_start.COMMAND)
     forgotten(town)
 
 
