@@ -4,6 +4,7 @@ Owns the order of things (lock, check, write, reload, verify, roll back); must n
 write (``plan`` did).
 """
 
+import contextlib
 import hashlib
 import time
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ from pbx_config.asterisk.process import Asterisk, AsteriskFailed
 from pbx_config.errors import PbxError
 from pbx_config.layout import Layout
 from pbx_config.plan import Plan
+from pbx_config.render import at_start
 from pbx_config.transaction import Transaction
 
 LOCK_SECONDS = 30.0
@@ -136,6 +138,11 @@ def _reload(plan: Plan, asterisk: Asterisk) -> None:
         raise _Refused(" ".join(complaints[:3]))
     if difference:
         raise _Refused(difference)
+    if "app_queue.so" in plan.reloads:
+        # Who pauses does so in a queue that they are new in, too; whether or not it is told by now,
+        # the configuration holds.
+        with contextlib.suppress(AsteriskFailed):
+            asterisk.command(at_start.COMMAND, RELOAD_SECONDS)
 
 
 def _reload_quietly(modules: Iterable[str], asterisk: Asterisk) -> None:

@@ -12,6 +12,8 @@ from pbx_config import info as info_lines
 from pbx_config import words
 from pbx_config.hours import Decision, State
 from pbx_config.model import Closed, Exchange, Info, Menu, Queue, Target, User
+from pbx_config.render.callback import KEY as CALLBACK_KEY
+from pbx_config.render.callback import LAST
 from pbx_config.render.closed import URGENT_KEY
 from pbx_config.render.info import HELP_KEY
 from pbx_config.render.inside import REACH_SECONDS
@@ -26,6 +28,7 @@ class Said(NamedTuple):
 
 Kind = Literal[
     "number", "menu", "info", "dates", "queue", "person", "hours", "prompt", "voicemail", "outside",
+    "callback",
     "again", "end",
 ]  # fmt: skip
 
@@ -223,7 +226,7 @@ def _target(exchange: Exchange, here: str, target: Target, through: tuple[str, .
             return Step("again", "", Said("le menu d'avant", "the menu before"))
         case "repeat":
             return Step("again", here, Said("le menu à nouveau", "the menu again"))
-        case "goodbye":
+        case "goodbye" | "callback":  # the latter is a queue's alone, see ``_after_wait``
             return Step("end", "", Said("fin de l'appel", "end of the call"))
 
 
@@ -242,7 +245,10 @@ def _queue(exchange: Exchange, queue: Queue, through: tuple[str, ...]) -> Step:
             f"file « {queue.title} » ({queue.strategy}) : {who or 'personne'}",
             f"queue “{queue.title}” ({queue.strategy}): {who or 'nobody'}",
         ),
-        (Branch(_after(queue.max_wait), _after_wait(exchange, queue, through)),),
+        (
+            *((_callback(queue),) if queue.callback else ()),
+            Branch(_after(queue.max_wait), _after_wait(exchange, queue, through)),
+        ),
     )
     hours = next((each for each in exchange.hours if each.name == queue.hours), None)
     if not hours or not queue.closed:
@@ -267,7 +273,22 @@ def _queue(exchange: Exchange, queue: Queue, through: tuple[str, ...]) -> Step:
 def _after_wait(exchange: Exchange, queue: Queue, through: tuple[str, ...]) -> Step:
     if queue.after_wait is None:
         return _voicemail(queue.extension, queue.title)
+    if queue.after_wait.kind == "callback":
+        return Step(
+            "prompt",
+            LAST,
+            Said("être rappelé ?", "to be called back?"),
+            (_callback(queue), Branch(AT_ONCE, _voicemail(queue.extension, queue.title))),
+        )
     return _target(exchange, queue.name, queue.after_wait, (*through, queue.name))
+
+
+def _callback(queue: Queue) -> Branch:
+    kept = Said(
+        f"rappelé par « {queue.title} » à son tour", f"called back by “{queue.title}” in turn"
+    )
+    key = Said(f"touche {CALLBACK_KEY}", f"key {CALLBACK_KEY}")
+    return Branch(key, Step("callback", queue.name, kept))
 
 
 def _closed(exchange: Exchange, closed: Closed, through: tuple[str, ...]) -> Step:

@@ -120,9 +120,11 @@ class Prompt:
 class Target:
     """Where a call goes on."""
 
-    kind: Literal["inside", "voicemail", "outside", "prompt", "back", "repeat", "goodbye"]
+    kind: Literal[
+        "inside", "voicemail", "outside", "prompt", "back", "repeat", "goodbye", "callback"
+    ]  # fmt: skip
     """inside: a person, a queue or a menu. prompt: said, and then the menu again. back: the menu
-    before."""
+    before. callback: asked whether to be called back, else a message."""
     key: str = ""
     """An extension; of ``outside`` the number (E.164); of ``prompt`` its name."""
     language: Language | None = None
@@ -264,6 +266,8 @@ class Queue:
     """Seconds between two announcements of position and expected wait; 0: none."""
     weight: int = 0
     """Of two queues that want the same member the heavier one comes first."""
+    callback: bool = False
+    """Who waits may press 1 to be called back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -332,6 +332,7 @@ def _queue(queue: Queue, names: dict[str, str], exchange: Exchange) -> _Thing:
             ("répit", "wrap-up", f"{queue.wrapup} s"),
             ("annonces", "announcements", f"{queue.announce} s" if queue.announce else ""),
             ("priorité", "priority", str(queue.weight or "")),
+            ("rappel", "callback", "+" if queue.callback else ""),
             ("horaire", "hours", titles.get(queue.hours, queue.hours)),
             ("fermé", "closed", _closed(queue.closed, exchange)),
             ("nuit", "night", _closed(queue.night, exchange)),

@@ -441,6 +441,8 @@ class Service(_Part):
     announce: Annotated[int, Field(ge=0, le=600)] = 0
     """Seconds between two announcements of position and wait; 0: none, else 15 at least."""
     priority: Annotated[int, Field(ge=0, le=100)] = 0
+    callback: bool = False
+    """Who waits may press 1 to be called back."""
     hours: str = ""
     """Name of its opening hours; empty: always open."""
     closed: Closed = Closed()

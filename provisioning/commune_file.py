@@ -157,6 +157,7 @@ def _wanted(kind: str, context: Mapping[str, Any]) -> Words | None:
     if kind == "greater_than_equal":
         return Words(f"{context['ge']} au moins", f"{context['ge']} at least")
     return {
+        "bool_type": Words("true ou false, sans guillemets", "true or false without quotes"),
         "int_type": Words("un nombre entier, sans guillemets", "a whole number without quotes"),
         "string_type": Words("un texte entre guillemets", "a text in quotes"),
         "tuple_type": Words("une liste", "a list"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from provisioning import hours_rules
 from provisioning.commune import Commune
 from provisioning.problem import Wrong
-from provisioning.targets import info_target, service_target, target
+from provisioning.targets import after_wait_target, info_target, service_target, target
 from provisioning.text import did_you_mean, fold
 from provisioning.words import Words
 
@@ -280,7 +280,11 @@ def _infos(commune: Commune) -> Iterator[Fault]:
 def _services(commune: Commune) -> Iterator[Fault]:
     """Where callers of a service go on, and who helps, exists."""
     for i, service in enumerate(commune.service):
-        written = [(("service", i, "after_wait"), service.after_wait)]
+        try:
+            after_wait_target(commune, service)
+        except Wrong as wrong:
+            yield ("service", i, "after_wait"), wrong.what, wrong.remedy
+        written = []
         for key, closed in (("closed", service.closed), ("night", service.night)):
             if closed:
                 written.append((("service", i, key), closed.then))
@@ -298,6 +302,17 @@ def _services(commune: Commune) -> Iterator[Fault]:
                     ),
                     did_you_mean(name, [one.name for one in commune.service]),
                 )
+        if service.callback and service.queue == "none":
+            yield (
+                ("service", i, "callback"),
+                Words(
+                    f"« {service.name} » n'a pas de file d'attente : personne n'y attend.",
+                    f"“{service.name}” has no queue: nobody waits there.",
+                ),
+                Words(
+                    "Donnez-lui une file, ou retirez callback.", "Give it one, or remove callback."
+                ),
+            )
         if 0 < service.announce < 15:
             yield (
                 ("service", i, "announce"),
@@ -339,7 +354,7 @@ def _circles(commune: Commune) -> Iterator[Fault]:
         places[service.extension] = ("service", i, "after_wait")
         names[service.extension] = service.name
         try:
-            found = service_target(commune, service, service.after_wait)
+            found = after_wait_target(commune, service)
         except Wrong:
             continue
         if found.kind == "inside":

@@ -38,7 +38,7 @@ from provisioning.home import Home
 from provisioning.opening_hours import build_hours
 from provisioning.problem import InputRefused, Problem
 from provisioning.store import tables
-from provisioning.targets import service_target, target
+from provisioning.targets import after_wait_target, service_target, target
 from provisioning.text import did_you_mean
 from provisioning.words import Words
 
@@ -153,6 +153,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
                 wrapup=service.wrapup,
                 announce=service.announce,
                 weight=service.priority,
+                callback=service.callback,
             )
             for service in commune.service
             if service.queue != "none"
@@ -229,7 +230,7 @@ def _closed(
 
 
 def _after_wait(commune: Commune, service: written.Service) -> Target | None:
-    found = service_target(commune, service, service.after_wait)
+    found = after_wait_target(commune, service)
     return None if found == Target("voicemail", service.extension) else found
 
 

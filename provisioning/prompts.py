@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pbx_config import model
+from pbx_config.render import callback
+from provisioning.callback_prompts import CALLBACK
 from provisioning.commune import Commune, PromptLanguage
 from provisioning.home import Home, write_private
 from provisioning.problem import Problem
+from provisioning.targets import calls_back
 from provisioning.voice import PromptFailed as PromptFailed
 from provisioning.voice import Voice
 from provisioning.words import Words
@@ -91,6 +94,10 @@ def sources(commune: Commune, home: Home) -> Iterator[Source]:
     ):
         for language, text in _CLOSED.items():
             yield Source(CLOSED, "Fermé", language, text, voice)
+    if any(service.callback or calls_back(service) for service in commune.service):
+        for name, (title, texts) in CALLBACK.items():
+            for language, text in texts.items():
+                yield Source(name, title, language, text, voice)
 
 
 def problems(commune: Commune, home: Home) -> Iterator[Problem]:
@@ -159,7 +166,21 @@ def make_missing(
                 sound = voice.read(prompt.title, each.language, each.text)
                 write_private(file, telephone_sound(sound, prompt.title))
                 made.append(file)
+    for prompt in as_model(commune, home):
+        for file, copy in _by_language(prompt, folder):
+            if not copy.exists():
+                copy.parent.mkdir(exist_ok=True, mode=0o700)
+                write_private(copy, file.read_bytes())
+                made.append(copy)
     return made
+
+
+def _by_language(prompt: model.Prompt, folder: Path) -> Iterator[tuple[Path, Path]]:
+    """What Asterisk looks for in a folder of each language itself: a file, and where it is too."""
+    if prompt.name == callback.OFFER:
+        for each in prompt.recordings:
+            name = f"{callback.offer_file(prompt)}{ENDING}"
+            yield folder / f"{each.file}{ENDING}", folder / each.language / name
 
 
 def remove_unused(used: tuple[model.Prompt, ...], folder: Path) -> None:
@@ -167,6 +188,10 @@ def remove_unused(used: tuple[model.Prompt, ...], folder: Path) -> None:
     names = {recording.file for prompt in used for recording in prompt.recordings}
     for file in folder.glob(f"*{ENDING}"):
         if file.name.removesuffix(ENDING) not in names:
+            file.unlink(missing_ok=True)
+    copies = {copy for prompt in used for _, copy in _by_language(prompt, folder)}
+    for file in folder.glob(f"*/*{ENDING}"):
+        if file not in copies:
             file.unlink(missing_ok=True)
 
 

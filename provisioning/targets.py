@@ -22,6 +22,7 @@ _ALONE = {
 }
 _BEFORE_A_NAME = {"voicemail": "voicemail", "messagerie": "voicemail", "prompt": "prompt",
                   "message": "prompt"}  # fmt: skip
+_CALLBACK = ("callback", "rappel")
 
 
 def target(commune: Commune, key: Key) -> Target:
@@ -105,6 +106,14 @@ def service_target(commune: Commune, service: Service, text: str) -> Target:
     """
     if fold(text) in ("voicemail", "messagerie"):
         return Target("voicemail", service.extension)
+    if fold(text) in _CALLBACK:
+        raise Wrong(
+            Words(
+                "on n'est rappelé qu'après avoir attendu.",
+                "one is called back only after having waited.",
+            ),
+            Words("Donnez-le à after_wait.", "Give it to after_wait."),
+        )
     found = target(commune, Key(to=text))
     if found.kind in ("back", "repeat", "prompt"):
         raise Wrong(
@@ -122,3 +131,15 @@ def service_target(commune: Commune, service: Service, text: str) -> Target:
             Words("Donnez autre chose.", "Give something else."),
         )
     return found
+
+
+def after_wait_target(commune: Commune, service: Service) -> Target:
+    """Where a service's callers go on who waited too long: also ``callback``. Raises Wrong."""
+    if calls_back(service):
+        return Target("callback", service.extension)
+    return service_target(commune, service, service.after_wait)
+
+
+def calls_back(service: Service) -> bool:
+    """Whether its callers are asked at the end of their wait whether to be called back."""
+    return fold(service.after_wait) in _CALLBACK

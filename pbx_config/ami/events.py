@@ -72,6 +72,8 @@ class MemberChanged:
     """Asterisk's device state: 0 unknown, 1 free, 2 in use, 3 busy, 4 invalid, 5 unavailable,
     6 ringing, 7 ringing and in use, 8 on hold."""
     paused: bool
+    reason: str = ""
+    """Of the pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ class MemberListed:
     state_interface: str
     status: int
     paused: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +284,7 @@ def _member(f: _Fields) -> Event:
         f.optional("StateInterface"),
         f.number("Status", 0, 8),
         f.flag("Paused"),
+        f.optional("PausedReason"),
     )
 
 
@@ -292,6 +296,7 @@ def _member_listed(f: _Fields) -> Event:
         f.optional("StateInterface"),
         f.number("Status", 0, 8),
         f.flag("Paused"),
+        f.optional("PausedReason"),
     )
 
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from pbx_config.ami import events
+from pbx_config.live.callbacks import asked_at
 from pbx_config.live.changes import (
     CallerGone,
     Change,
@@ -114,7 +115,8 @@ def _joined(state: LiveState, event: events.CallerJoined, at: float) -> Step:
     queue = state.queues.get(event.queue, Queue(event.queue))
     if queue.caller(event.uniqueid) is not None:
         return state, ()  # a snapshot has them already, and knows their turn better
-    caller = Caller(event.uniqueid, event.channel, event.number, event.name, since=at)
+    since = asked_at(event.channel) or at
+    caller = Caller(event.uniqueid, event.channel, event.number, event.name, since=since)
     callers = list(queue.callers)
     callers.insert(event.position - 1, caller)
     return _with_queue(state, replace(queue, callers=tuple(callers)))
@@ -150,7 +152,8 @@ def _member(state: LiveState, event: events.MemberChanged, at: float) -> Step:
     now = member_state(event.status, event.paused)
     known = next((m for m in queue.members if m.interface == event.interface), None)
     since = known.since if known is not None and known.state == now else at
-    member = Member(event.interface, event.name, event.state_interface, now, since)
+    reason = event.reason if event.paused else ""
+    member = Member(event.interface, event.name, event.state_interface, now, since, reason)
     members = [m for m in queue.members if m.interface != event.interface]
     members.append(member)
     return _with_queue(state, replace(queue, members=ordered(members)))

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from pbx_config.ami import events
 from pbx_config.ami.client import ActionRefused, AmiClient
+from pbx_config.live.callbacks import asked_at
 from pbx_config.live.reducer import member_state, ordered, presence, registered_phone
 from pbx_config.live.state import Caller, Extension, LiveState, Member, Queue
 
@@ -75,7 +76,8 @@ def _caller(item: events.CallerListed, before: LiveState, at: float) -> Caller:
     known = None if queue is None else queue.caller(item.uniqueid)
     if known is not None:
         return replace(known, channel=item.channel, number=item.number, name=item.name)
-    return Caller(item.uniqueid, item.channel, item.number, item.name, since=at - item.wait)
+    since = asked_at(item.channel) or at - item.wait
+    return Caller(item.uniqueid, item.channel, item.number, item.name, since=since)
 
 
 def _member(item: events.MemberListed, before: LiveState) -> Member:
@@ -83,4 +85,5 @@ def _member(item: events.MemberListed, before: LiveState) -> Member:
     queue = before.queues.get(item.queue, Queue(item.queue))
     known = next((m for m in queue.members if m.interface == item.interface), None)
     since = known.since if known is not None and known.state == now else None
-    return Member(item.interface, item.name, item.state_interface, now, since)
+    reason = item.reason if item.paused else ""
+    return Member(item.interface, item.name, item.state_interface, now, since, reason)

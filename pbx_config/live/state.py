@@ -63,6 +63,8 @@ class Member:
     state_interface: str
     state: MemberState
     since: float | None = None
+    reason: str = ""
+    """Why they pause, in a word; empty when they do not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from pbx_config.asterisk.runtime import Runtime
 from pbx_config.layout import Layout
 from pbx_config.model import Exchange
 from pbx_config.render import (
+    at_start,
     base,
     cdr,
     dialplan,
@@ -27,6 +28,7 @@ def render(exchange: Exchange, layout: Layout, runtime: Runtime) -> dict[str, st
         "modules.conf": base.modules_conf(runtime),
         "logger.conf": base.logger_conf(),
         **base.default_files(),
+        "cli.conf": at_start.cli_conf(),
         "confbridge.conf": base.confbridge_conf(),
         "features.conf": base.features_conf(),
         "geolocation.conf": geolocation.geolocation_conf(exchange),
@@ -42,6 +44,6 @@ def render(exchange: Exchange, layout: Layout, runtime: Runtime) -> dict[str, st
         pjsip.TRUNK: pjsip.pjsip_trunk_conf(exchange),
         pjsip.AUTH: pjsip.pjsip_auth_conf(exchange),
         "extensions.conf": dialplan.extensions_conf(exchange),
-        "queues.conf": queues.queues_conf(exchange),
+        "queues.conf": queues.queues_conf(exchange, layout),
         "voicemail.conf": voicemail.voicemail_conf(exchange),
     }

@@ -11,7 +11,7 @@ MODULES = (
     # what others stand on
     "res_sorcery_config", "res_sorcery_memory", "res_sorcery_astdb", "res_timing_timerfd",
     "res_crypto", "res_srtp", "res_rtp_asterisk", "res_musiconhold", "res_security_log",
-    "res_geolocation", "res_manager_devicestate", "res_parking",
+    "res_geolocation", "res_manager_devicestate", "res_parking", "res_clioriginate",
     # SIP
     "res_pjproject", "res_pjsip", "res_pjsip_session", "res_pjsip_pubsub", "res_pjsip_acl",
     "res_pjsip_authenticator_digest", "res_pjsip_outbound_authenticator_digest",
@@ -30,12 +30,13 @@ MODULES = (
     "bridge_builtin_features", "bridge_builtin_interval_features", "chan_bridge_media",
     # dialplan
     "pbx_config", "app_cdr", "app_confbridge", "app_dial", "app_directed_pickup", "app_echo",
-    "app_exec", "app_playback", "app_queue", "app_read", "app_sayunixtime", "app_stack",
+    "app_exec", "app_originate", "app_playback", "app_queue", "app_read", "app_sayunixtime",
+    "app_stack",
     "app_userevent", "app_verbose", "app_voicemail",
     "func_base64", "func_callerid", "func_cdr",
     "func_channel", "func_cut", "func_db", "func_devstate", "func_dialplan", "func_env",
-    "func_extstate", "func_hangupcause", "func_logic", "func_pjsip_aor", "func_pjsip_contact",
-    "func_pjsip_endpoint", "func_strings", "func_timeout",
+    "func_extstate", "func_hangupcause", "func_lock", "func_logic", "func_pjsip_aor",
+    "func_pjsip_contact", "func_pjsip_endpoint", "func_strings", "func_timeout",
     # records
     "res_cdrel_custom", "cdr_sqlite3_custom",
 )  # fmt: skip

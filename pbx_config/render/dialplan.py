@@ -9,11 +9,15 @@
 ``hours-…``    whether it is open now; ``closed-…`` what callers meet when it is not; ``prompt-…``
 ``menu-…``     what each key leads to; ``info-…`` the next dates of a street
 ``announce``   what the other side hears before an agent records the call
+``callback…``  being called back in the place of waiting
+``pause``      a member of queues pauses; ``at-start`` what Asterisk does when it has started
 ``message``    whom other makers' phones may send texts (SIP MESSAGE), by way of the server
 """
 
 from pbx_config.model import Exchange
 from pbx_config.render import (
+    at_start,
+    callback,
     closed,
     codes,
     hours,
@@ -23,6 +27,7 @@ from pbx_config.render import (
     messages,
     outside,
     parking,
+    pauses,
     pickup,
     prompts,
     recording,
@@ -48,6 +53,9 @@ def extensions_conf(exchange: Exchange) -> str:
         pickup.pickup(exchange),
         parking.too_long(exchange),
         inside.enqueue(exchange),
+        callback.callback_contexts(exchange),
+        pauses.pause(),
+        at_start.at_start(),
         hours.hours_contexts(exchange.hours),
         closed.closed_contexts(exchange.queues),
         menus.menu_contexts(exchange),

@@ -5,7 +5,17 @@ No name or title ever enters the dialplan: only identifiers, digits and numbers,
 
 from pbx_config import escape
 from pbx_config.model import Exchange, Queue, User
-from pbx_config.render import closed, info, menus, parking, pickup, recording, targets
+from pbx_config.render import (
+    callback,
+    closed,
+    info,
+    menus,
+    parking,
+    pauses,
+    pickup,
+    recording,
+    targets,
+)
 from pbx_config.render.codes import codes, quiet
 from pbx_config.render.queues import RING_SECONDS
 from pbx_config.render.text import extension, section
@@ -70,6 +80,7 @@ def internal(exchange: Exchange) -> str:
                 *codes(),
                 *pickup.codes(),
                 *parking.codes(),
+                *pauses.codes(),
                 *menus.entries(exchange),
                 *info.entries(exchange),
                 *(_queue(queue) for queue in exchange.queues),
@@ -88,6 +99,7 @@ def _queue(queue: Queue) -> str:
         *closed.door(queue),
         f"Set(__ALLO_QUEUE={escape.identifier(queue.name, 'queue.name')})",
         f"Set(ALLO_UNTIL=$[${{EPOCH}} + {int(queue.max_wait)}])",
+        *callback.joins(),
         "Goto(enqueue,${EXTEN},1)",
     )
 

@@ -13,7 +13,7 @@ FOLDER = "allo"
 
 def ask(name: str) -> str:
     """Step of the dialplan."""
-    return f"Gosub({_context(name)},s,1)"
+    return f"Gosub({context(name)},s,1)"
 
 
 def prompt_contexts(prompts: tuple[Prompt, ...]) -> str:
@@ -32,8 +32,9 @@ def _prompt(prompt: Prompt) -> str:
         "Set(LOCAL(language)=${CHANNEL(language):0:2})",
         f"Goto(${{IF(${{DIALPLAN_EXISTS(${{CONTEXT}},${{language}},1)}}?${{language}}:{first})}},1)",
     )
-    return section(_context(prompt.name), choose, *languages)
+    return section(context(prompt.name), choose, *languages)
 
 
-def _context(name: str) -> str:
+def context(name: str) -> str:
+    """Where a prompt is asked for."""
     return f"prompt-{escape.identifier(name, 'prompt.name')}"

@@ -1,7 +1,9 @@
 """queues.conf: one queue per service, members from the directory."""
 
 from pbx_config import escape
+from pbx_config.layout import Layout
 from pbx_config.model import Exchange, Queue, User
+from pbx_config.render import callback
 from pbx_config.render.text import document, section
 
 RING_SECONDS = 20
@@ -11,17 +13,20 @@ HELPER_PENALTY = 10
 """Asterisk rings who has more of it only where nobody with less can be."""
 
 
-def queues_conf(exchange: Exchange) -> str:
+def queues_conf(exchange: Exchange, layout: Layout) -> str:
     """Members ring through the dialplan (``reach``), their state is their hint's."""
     users = {user.id: user for user in exchange.users}
     return document(
         # No persistence: who is a member is the directory's business, not astdb's.
         section("general", "persistentmembers = no", "autofill = yes", "monitor-type = MixMonitor"),
-        *(_queue(queue, users) for queue in exchange.queues),
+        *(
+            _queue(queue, users, callback.queue_lines(queue, exchange, layout))
+            for queue in exchange.queues
+        ),
     )
 
 
-def _queue(queue: Queue, users: dict[str, User]) -> str:
+def _queue(queue: Queue, users: dict[str, User], offer: tuple[str, ...]) -> str:
     return section(
         escape.identifier(queue.name, "queue.name"),
         f"strategy = {queue.strategy}",
@@ -40,6 +45,7 @@ def _queue(queue: Queue, users: dict[str, User]) -> str:
         f"announce-position = {'yes' if queue.announce else 'no'}",
         "reportholdtime = no",
         "timeoutrestart = no",
+        *offer,
         *(_member(users[m], 0) for m in queue.members if m in users and users[m].devices),
         *(
             _member(users[m], HELPER_PENALTY)

@@ -15,6 +15,8 @@ def steps(target: Target, what: str) -> tuple[str, ...]:
             return *language, f"VoiceMail({escape.digits(target.key, what)}@default)", "Hangup()"
         case "outside":
             return *language, f"Goto(to-number,{escape.e164(target.key, what)[1:]},1)"
+        case "callback":
+            return *language, f"Goto(callback-last,{escape.digits(target.key, what)},1)"
         case "prompt":
             return *language, prompts.ask(target.key), "Playback(${GOSUB_RETVAL})", "Goto(s,1)"
         case "repeat":

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 _STYLES = {
     "number": "bold", "hours": "cyan", "queue": "green", "person": "green", "prompt": "yellow",
-    "voicemail": "magenta", "outside": "blue", "menu": "cyan", "again": "dim", "end": "dim",
     "info": "cyan", "dates": "yellow",
+    "voicemail": "magenta", "outside": "blue", "menu": "cyan", "callback": "magenta",
+    "again": "dim", "end": "dim",
 }  # fmt: skip
 
 

@@ -126,3 +126,18 @@ def test_menus_that_lead_back_are_drawn_once() -> None:
     start = flow(replace(EXCHANGE, menus=(accueil, back)), "2999")
     assert start
     assert kinds(start).count("menu") == 2
+
+
+def test_being_called_back_is_a_way_on() -> None:
+    start = flow(EXCHANGE, "2902")
+    assert start
+    (queue,) = start.next
+    key, later = queue.to.next
+    assert (key.when.fr, key.to.kind, key.to.key) == ("touche 1", "callback", "travaux")
+    assert [(branch.when.fr, branch.to.kind) for branch in later.to.next] == [
+        ("touche 1", "callback"),
+        ("", "voicemail"),
+    ]
+    assert met("2902", MONDAY) == [
+        "number 2902", "queue travaux", "prompt allo-callback-last", "voicemail 2902",
+    ]  # fmt: skip

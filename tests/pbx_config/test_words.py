@@ -138,10 +138,11 @@ def test_what_an_information_line_asks_is_told_too() -> None:
 
 def test_hours_prompts_and_menus_are_told_in_words() -> None:
     shown = lines(replace(GOLDEN, hours=(), prompts=(), menus=()), GOLDEN)
-    assert shown[:5] == [
+    assert shown[:6] == [
         "+ horaire Guichets",
         "+ message Fermé",
         "+ message Bienvenue",
+        "+ message Rappel",
         "+ menu 2999 Accueil",
         "+ menu 2998 Onthaal",
     ]
@@ -156,3 +157,15 @@ def test_hours_prompts_and_menus_are_told_in_words() -> None:
     (line,) = lines(GOLDEN, replace(GOLDEN, menus=(short, other)))
     assert "touches 1 → 2900 Population, 2 → 2998 Onthaal (nl), 3 → voicemail 2901" in line
     assert line.endswith("répétitions 2 → 3")
+
+
+def test_being_called_back_is_told_in_words() -> None:
+    queue = EXCHANGE.queues[0]
+    offered = replace(queue, callback=True, after_wait=Target("callback", queue.extension))
+    new = replace(EXCHANGE, queues=(offered,))
+    assert lines(EXCHANGE, new) == [
+        "~ file 2900 Population : ensuite voicemail → callback 2900 Population, rappel — → +"
+    ]
+    assert lines(new, EXCHANGE, "en") == [
+        "~ queue 2900 Population: then callback 2900 Population → voicemail, callback + → —"
+    ]

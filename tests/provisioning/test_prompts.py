@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pbx_config.render import callback
 from provisioning import prompts
+from provisioning.callback_prompts import CALLBACK
 from provisioning.commune import Commune
 from provisioning.commune_file import parse_commune
 from provisioning.home import Home
@@ -111,3 +113,25 @@ def test_silence_stays_silence() -> None:
     quiet = prompts.telephone_sound(file.getvalue())
     assert len(quiet) > 16_000
     assert not any(quiet[44:])
+
+
+@pytest.mark.parametrize("option", ["callback = true", 'after_wait = "callback"'])
+def test_what_is_said_to_who_is_called_back_is_allos_own(
+    home: Home, tmp_path: Path, option: str
+) -> None:
+    folder = tmp_path / "said"
+    plain, calling = (
+        written(),
+        written(f'\n[[service]]\nname = "Taxes"\nextension = "2971"\n{option}\n'),
+    )
+    prompts.make_missing(calling, home, folder)
+    names = {prompt.name for prompt in prompts.as_model(calling, home)}
+    assert names - {prompt.name for prompt in prompts.as_model(plain, home)} == set(CALLBACK)
+    (offer,) = (p for p in prompts.as_model(calling, home) if p.name == callback.OFFER)
+    for recording in offer.recordings:
+        copy = folder / recording.language / f"{callback.offer_file(offer)}.wav16"
+        assert copy.read_bytes() == (folder / f"{recording.file}.wav16").read_bytes()
+    assert len(list(folder.glob("*/*"))) == 4
+    assert prompts.make_missing(calling, home, folder) == []
+    prompts.remove_unused(prompts.as_model(plain, home), folder)
+    assert list(folder.glob("*/*")) == []

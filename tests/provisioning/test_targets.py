@@ -6,7 +6,7 @@ from pbx_config.model import Target
 from provisioning.commune import Key
 from provisioning.commune_file import parse_commune
 from provisioning.problem import InputRefused, Wrong
-from provisioning.targets import target
+from provisioning.targets import after_wait_target, target
 from tests.provisioning.conftest import EXAMPLES
 
 MENU = """
@@ -122,6 +122,10 @@ def test_menus_that_lead_to_each_other_are_told_with_the_way() -> None:
         ("announce = 5", "service[2].announce", "plus souvent"),
         ("max_wait = 1", "service[2].max_wait", "1"),
         ('closed = { then = "repeat" }', "service[2].closed", "que dans un menu"),
+        ('closed = { then = "rappel" }', "service[2].closed", "après avoir attendu"),
+        ('callback = "oui"', "service[2].callback", "ne convient pas"),
+        ("calback = true", "service[2].calback", "inconnu"),
+        ('after_wait = "calback"', "service[2].after_wait", "ne mène nulle part"),
     ],
 )
 def test_a_service_that_makes_no_sense_is_refused(added: str, column: str, said: str) -> None:
@@ -138,3 +142,31 @@ def test_a_circle_of_services_and_menus_is_told() -> None:
         parse_commune(text.encode())
     said = {problem.what.fr for problem in refused.value.problems}
     assert "qui ne fait rien tourne en rond : Accueil → Menu principal → Accueil." in said
+
+
+@pytest.mark.parametrize("written", ["callback", "rappel", "Rappel"])
+def test_who_waited_too_long_may_be_called_back(written: str) -> None:
+    text = TEXT.replace('name = "Population"', f'name = "Population"\nafter_wait = "{written}"', 1)
+    commune = parse_commune(text.encode())
+    service = commune.service_named("Population")
+    assert service
+    assert after_wait_target(commune, service) == Target("callback", service.extension)
+
+
+def test_a_wrong_switch_says_what_is_wanted() -> None:
+    text = TEXT.replace('name = "Population"', 'name = "Population"\ncallback = "oui"', 1)
+    with pytest.raises(InputRefused) as refused:
+        parse_commune(text.encode())
+    (problem,) = refused.value.problems
+    assert problem.remedy.fr == "Il faut true ou false, sans guillemets."
+    assert problem.remedy.en == "Wanted: true or false without quotes."
+
+
+def test_where_nobody_waits_nobody_is_called_back() -> None:
+    text = TEXT.replace('name = "Finances"', 'name = "Finances"\ncallback = true', 1)
+    with pytest.raises(InputRefused) as refused:
+        parse_commune(text.encode())
+    (problem,) = refused.value.problems
+    assert problem.column.endswith("].callback")
+    assert "« Finances » n'a pas de file d'attente" in problem.what.fr
+    assert "“Finances” has no queue" in problem.what.en

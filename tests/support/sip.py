@@ -164,6 +164,8 @@ class Peer:
         """Where the SDP asks for the sound; whether anybody listens there is the test's affair."""
         self.contact = user
         """User part of our Contact."""
+        self.privacy = ""
+        """What our calls ask to be kept secret (RFC 3323): ``id``."""
         self._alive = False
         self._waiting: deque[Message] = deque()
 
@@ -201,6 +203,9 @@ class Peer:
         extra = [("Contact", self._contact())]
         if authorization:
             extra.append(("Authorization", authorization))
+        if self.privacy:
+            number = re.sub(r";.*", "", dialog.ours)
+            extra += [("Privacy", self.privacy), ("P-Asserted-Identity", number)]
         self._send("INVITE", dialog, extra, self._sdp())
 
     def response(self, dialog: Dialog, *, least: int = 200) -> Message:
@@ -238,6 +243,15 @@ class Peer:
         self._send("MESSAGE", dialog, [("Contact", self._contact()), *extra], body)
         return self.expect(
             lambda m: m.code >= 200 and m.method == "MESSAGE" and m["Call-ID"] == dialog.call_id
+        )
+
+    def press(self, dialog: Dialog, key: str) -> Message:
+        """A key of the telephone during a call, as INFO carries it; its answer."""
+        dialog.sequence += 1
+        extra = [("Contact", self._contact()), ("Content-Type", "application/dtmf-relay")]
+        self._send("INFO", dialog, extra, f"Signal={key}\r\nDuration=160\r\n")
+        return self.expect(
+            lambda m: m.code >= 200 and m.method == "INFO" and m["Call-ID"] == dialog.call_id
         )
 
     def cancel(self, dialog: Dialog) -> None:

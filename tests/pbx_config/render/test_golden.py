@@ -55,6 +55,8 @@ EXCHANGE = Exchange(
     ),
     queues=(
         Queue("population", "Population", "2900", "+3271000200", "ringall", ("u14", "u15")),
+        Queue("travaux", "Travaux", "2902", "+3271000202", "ringall", ("u14",), callback=True,
+              after_wait=Target("callback", "2902")),
         Queue("social", "Service social", "2901", None, "rrmemory", ("u15", "u16"), max_wait=120,
               hours="guichets", closed=Closed("ferme", Target("voicemail", "2901")),
               night=Closed("ferme", Target("goodbye"), "+32470112233")),
@@ -70,6 +72,7 @@ EXCHANGE = Exchange(
         Prompt("ferme", "Fermé", (Recording("fr", "ferme-fr-0123456789ab", "Nous sommes fermés."),
                                   Recording("nl", "ferme-nl-0123456789ab"))),
         Prompt("bienvenue", "Bienvenue", (Recording("fr", "bienvenue-fr-0123456789ab"),)),
+        Prompt("allo-callback-offer", "Rappel", (Recording("fr", "offer-fr-0123456789ab"),)),
     ),
     menus=(
         Menu("accueil", "Accueil", "2999", "+3271000999", "bienvenue",
