@@ -12,6 +12,8 @@ from pbx_config.asterisk.runtime import Runtime
 from pbx_config.layout import Layout
 from pbx_config.model import Device, Exchange, User
 from pbx_config.render import render
+from pbx_config.render.mail import SCRIPT as MAIL_SCRIPT
+from pbx_config.render.mail import SETTINGS as MAIL_SETTINGS
 from pbx_config.render.pjsip import AUTH
 from pbx_config.words import Change, compare
 
@@ -33,6 +35,8 @@ RELOADS = {
     "indications.conf": ("indications",),
     "features.conf": ("features",),
     "res_parking.conf": ("res_parking.so",),
+    MAIL_SCRIPT: (),
+    MAIL_SETTINGS: (),
 }
 """Asterisk modules that read a file; a file that is not here takes effect at the next start."""
 

@@ -8,7 +8,18 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from provisioning.commune import Commune, Hours, Installation, Menu, Prompt, Service, Site, Trunk
+from provisioning.commune import (
+    Commune,
+    Hours,
+    Installation,
+    Mail,
+    Menu,
+    Prompt,
+    Service,
+    Site,
+    Trunk,
+    Voicemail,
+)
 from provisioning.commune_rules import faults
 from provisioning.problem import InputRefused, Problem, Wrong
 from provisioning.text import did_you_mean
@@ -25,6 +36,8 @@ _PARTS: dict[str, type[BaseModel]] = {
     "hours": Hours,
     "prompt": Prompt,
     "menu": Menu,
+    "voicemail": Voicemail,
+    "mail": Mail,
 }
 
 
@@ -120,7 +133,7 @@ def _explain(fault: Any) -> tuple[Words, Words]:
         )
     if kind == "extra_forbidden":
         model = _PARTS.get(str(place[0])) if len(place) > 1 else Commune
-        known = list(model.model_fields) if model else []
+        known = [field.alias or key for key, field in model.model_fields.items()] if model else []
         return Words(f"« {key} » est inconnu.", f"“{key}” is unknown."), did_you_mean(key, known)
     if kind == "literal_error":
         known = re.findall(r"'([^']+)'", str(context.get("expected", "")))

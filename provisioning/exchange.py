@@ -29,7 +29,7 @@ from pbx_config.model import (
     User,
 )
 from provisioning import commune as written
-from provisioning import prompts
+from provisioning import mail_settings, prompts
 from provisioning.ca import CaFiles
 from provisioning.commune import Commune
 from provisioning.home import Home
@@ -77,6 +77,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
             home,
         ),
         *prompts.problems(commune, home),
+        *mail_settings.problems(commune, home),
     ]
     if problems:
         raise InputRefused(problems)
@@ -145,6 +146,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
                 wrapup=service.wrapup,
                 announce=service.announce,
                 weight=service.priority,
+                email=service.email or "",
             )
             for service in commune.service
             if service.queue != "none"
@@ -153,6 +155,8 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
         hours=hours_of(commune),
         prompts=prompts.as_model(commune, home),
         menus=tuple(_menu(commune, menu) for menu in commune.menu),
+        voicemail=mail_settings.limits(commune),
+        mail=mail_settings.as_model(commune, home),
     )
 
 

@@ -3,7 +3,7 @@
 from pbx_config.asterisk.runtime import Runtime
 from pbx_config.layout import Layout
 from pbx_config.model import Exchange
-from pbx_config.render import base, cdr, dialplan, manager, parking, pjsip, queues, voicemail
+from pbx_config.render import base, cdr, dialplan, mail, manager, parking, pjsip, queues, voicemail
 
 
 def render(exchange: Exchange, layout: Layout, runtime: Runtime) -> dict[str, str]:
@@ -32,5 +32,6 @@ def render(exchange: Exchange, layout: Layout, runtime: Runtime) -> dict[str, st
         pjsip.AUTH: pjsip.pjsip_auth_conf(exchange),
         "extensions.conf": dialplan.extensions_conf(exchange),
         "queues.conf": queues.queues_conf(exchange),
-        "voicemail.conf": voicemail.voicemail_conf(exchange),
+        "voicemail.conf": voicemail.voicemail_conf(exchange, layout),
+        **mail.files(exchange),
     }

@@ -9,6 +9,7 @@
 ``hours-…``    whether it is open now; ``closed-…`` what callers meet when it is not; ``prompt-…``
 ``menu-…``     what each key leads to
 ``announce``   what the other side hears before an agent records the call
+``listen``     hearing messages, one at a time; ``shared-voicemail`` those of a service
 ``message``    whom other makers' phones may send texts (SIP MESSAGE), by way of the server
 """
 
@@ -28,6 +29,7 @@ from pbx_config.render import (
     pickup,
     prompts,
     recording,
+    voicemail,
 )
 from pbx_config.render.text import document, section
 
@@ -55,6 +57,7 @@ def extensions_conf(exchange: Exchange) -> str:
         prompts.prompt_contexts(exchange.prompts),
         recording.announce(),
         messages.messages(exchange),
+        voicemail.contexts(exchange),
         section("nowhere"),
     )
 

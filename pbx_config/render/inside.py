@@ -5,7 +5,7 @@ No name or title ever enters the dialplan: only identifiers, digits and numbers,
 
 from pbx_config import escape
 from pbx_config.model import Exchange, Queue, User
-from pbx_config.render import closed, menus, parking, pickup, recording, targets
+from pbx_config.render import closed, menus, parking, pickup, recording, targets, voicemail
 from pbx_config.render.codes import codes, quiet
 from pbx_config.render.queues import RING_SECONDS
 from pbx_config.render.text import extension, section
@@ -68,6 +68,7 @@ def internal(exchange: Exchange) -> str:
             section(
                 "internal",
                 *codes(),
+                *voicemail.codes(),
                 *pickup.codes(),
                 *parking.codes(),
                 *menus.entries(exchange),

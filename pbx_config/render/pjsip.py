@@ -2,7 +2,7 @@
 
 from pbx_config import escape
 from pbx_config.model import REALM, Device, Exchange, User
-from pbx_config.render import messages, pickup, recording
+from pbx_config.render import messages, pickup, recording, voicemail
 from pbx_config.render.text import document, section
 
 TRANSPORT = "pjsip_transport.conf"
@@ -23,6 +23,7 @@ def pjsip_conf(exchange: Exchange) -> str:
     emergency = {site.code: site.emergency_number for site in exchange.sites}
     media = _media_address(exchange)
     groups = pickup.services(exchange)
+    boxes = voicemail.watched(exchange)
     return document(
         section(
             "global",
@@ -91,6 +92,7 @@ def pjsip_conf(exchange: Exchange) -> str:
                 main.get(user.site, ""),
                 emergency.get(user.site, ""),
                 groups[user.id],
+                boxes[user.id],
             )
             for user in exchange.users
             for device in user.devices
@@ -99,7 +101,14 @@ def pjsip_conf(exchange: Exchange) -> str:
     )
 
 
-def _phone(user: User, device: Device, main: str, emergency: str, groups: tuple[str, ...]) -> str:
+def _phone(
+    user: User,
+    device: Device,
+    main: str,
+    emergency: str,
+    groups: tuple[str, ...],
+    boxes: tuple[str, ...],
+) -> str:
     name = escape.clean(user.name, otherwise=user.extension)
     extension = escape.digits(user.extension, f"{user.id}: extension")
     shown = escape.e164(user.public_number or main, f"{extension}: public_number")
@@ -112,7 +121,9 @@ def _phone(user: User, device: Device, main: str, emergency: str, groups: tuple[
                 f"aors = {device.id}",
                 f'callerid = "{name}" <{extension}>',
                 f"language = {user.language}",
-                f"mailboxes = {extension}@default",
+                # Their own first: the dialplan reads there whose phone it is. Of all together the
+                # phone gets one count, so one NOTIFY to each member for a message to a service.
+                f"mailboxes = {','.join(boxes)}",
                 f"set_var = ALLO_EXTENSION={extension}",
                 f"set_var = ALLO_SHOWN={shown}",
                 f"set_var = ALLO_EMERGENCY={emergency}",
