@@ -4,6 +4,7 @@ Its mail comes in on the standard input; ours is kept, then sent if the mail ser
 """
 
 import logging
+import os
 import sys
 from datetime import datetime
 from logging.handlers import RotatingFileHandler
@@ -23,6 +24,7 @@ _log = logging.getLogger(__name__)
 
 def main(home: Home) -> int:
     """Exit code: 0 once the mail is kept or sent."""
+    os.umask(0o077)
     home.run.mkdir(parents=True, exist_ok=True, mode=0o700)
     logging.basicConfig(
         level=logging.INFO,

@@ -109,7 +109,8 @@ def read(content: bytes) -> Note:
         raise NotOurs(f"language {language[:20]!r}, {len(addresses)} recipients")
     body = mail.get_body(("plain",))
     text = body.get_content() if body else ""
-    facts = dict(re.findall(r"^(box|length|number|name)=(.*)$", text, re.MULTILINE)[:4])
+    lines = re.findall(r"^(box|length|number|name)=(.*)$", text, re.MULTILINE)
+    facts = {key: value.strip() for key, value in lines[:4]}
     sounds = [part.get_content() for part in mail.iter_attachments()]
     return Note(
         to=addresses[0].addr_spec,
@@ -138,12 +139,12 @@ def compose(note: Note, mail: Mail, at: datetime) -> EmailMessage:
     message["Subject"] = texts.subject.format(**words)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = make_msgid(domain=mail.hello)
-    message["Content-Language"] = note.language
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answering machine answers
     message.set_content(texts.body.format(**words))
     if note.sound is not None:
         name = f"message-{at:%Y-%m-%d-%H%M}.wav"
         message.add_attachment(note.sound, maintype="audio", subtype="wav", filename=name)
+    message["Content-Language"] = note.language
     return message
 
 

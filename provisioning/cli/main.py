@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from provisioning.cli import agents, enrol, flow, hours, importing, init, pbx, planning, serve
+from provisioning.cli import agents, enrol, flow, hours, importing, init, mail, pbx, planning, serve
 from provisioning.cli.errors import FAILED, USAGE, CliError, Explained, explain, show, write_json
 from provisioning.cli.language import LANGUAGE, say
 from provisioning.cli.output import Cli
@@ -104,6 +104,7 @@ agents.add_to(app)
 hours.add_to(app)
 flow.add_to(app)
 enrol.add_to(app)
+mail.add_to(app)
 pbx.add_to(app)
 serve.add_to(app)
 

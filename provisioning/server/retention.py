@@ -90,9 +90,8 @@ class Retention:
                 return False
             await self._watch.remove_message(message.box, message.folder, message.id)
         except ActionRefused as why:
-            # Its owner was quicker, perhaps: the next look tells.
+            # Its owner was quicker, perhaps: the next night tells.
             _log.warning("%s is not removed: %s", message.text, why)
-            return False
         except AmiError as why:
             _log.warning("old messages in mailboxes are not removed: %s", why)
             return False

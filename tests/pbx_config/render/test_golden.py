@@ -19,6 +19,7 @@ from pbx_config.model import (
     Device,
     Digest,
     Exchange,
+    Mail,
     Menu,
     Network,
     Prompt,
@@ -28,6 +29,7 @@ from pbx_config.model import (
     Target,
     Trunk,
     User,
+    Voicemail,
 )
 from pbx_config.render import render
 from pbx_config.render.base import MODULES
@@ -53,7 +55,8 @@ EXCHANGE = Exchange(
         Queue("population", "Population", "2900", "+3271000200", "ringall", ("u14", "u15")),
         Queue("social", "Service social", "2901", None, "rrmemory", ("u15", "u16"), max_wait=120,
               hours="guichets", closed=Closed("ferme", Target("voicemail", "2901")),
-              night=Closed("ferme", Target("goodbye"), "+32470112233")),
+              night=Closed("ferme", Target("goodbye"), "+32470112233"),
+              email="social@commune.example"),
     ),
     trunks=(Trunk("operator", "192.0.2.10", 5060),),
     hours=(
@@ -76,6 +79,10 @@ EXCHANGE = Exchange(
         Menu("onthaal-nl", "Onthaal", "2998", None, "bienvenue",
              (("*", Target("back")), ("0", Target("goodbye"))), Target("inside", "2901"), 3, 8),
     ),
+    voicemail=Voicemail(120, 50, 180),
+    mail=Mail("smtp.commune.example", 587, "starttls", "telephone@commune.example", "allo",
+              hello="pbx.commune.example",
+              command=("/opt/allo/.venv/bin/python", "-m", "mailer", "/var/lib/allo's")),
 )  # fmt: skip
 
 
