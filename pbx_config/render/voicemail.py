@@ -25,10 +25,9 @@ def voicemail_conf(exchange: Exchange, layout: Layout) -> str:
     boxes = [
         f"{escape.digits(user.extension, user.id)} => -,"
         f"{escape.clean(user.name, otherwise=user.extension)},{_email(exchange, user.email)},,"
-        + _options(exchange, user.language, VOICEMAIL, f"language={user.language}")
+        + _options(exchange, user.language, VOICEMAIL)
         for user in exchange.users
     ]
-    # Whoever listens to a service's hears their own language.
     boxes += [
         f"{escape.digits(queue.extension, queue.name)} => -,"
         f"{escape.clean(queue.title, otherwise=queue.name)},{_email(exchange, queue.email)},,"
@@ -56,9 +55,9 @@ def _email(exchange: Exchange, address: str) -> str:
     return escape.email(address) if exchange.mail else ""
 
 
-def _options(exchange: Exchange, language: str, code: str, *others: str) -> str:
-    # The subject tells the mailing program the language, and what to dial.
-    return "|".join((*others, f"emailsubject={language} {code}") if exchange.mail else others)
+def _options(exchange: Exchange, language: str, code: str) -> str:
+    """The subject tells the mailing program the language, and what to dial."""
+    return f"emailsubject={language} {code}" if exchange.mail else ""
 
 
 def codes() -> tuple[str, ...]:
@@ -81,6 +80,10 @@ def contexts(exchange: Exchange) -> str:
     listen = extension(
         "_X.",
         "Answer()",
+        # Whoever listens hears their own language, where there are prompts of it: Asterisk takes
+        # English for one that is missing, but ends the call for those that only Dutch has.
+        "Set(language=${CHANNEL(language)})",
+        "Set(CHANNEL(language)=${IF(${STAT(d,${ASTDATADIR}/sounds/${language})}?${language}:en)})",
         # Two at once would each delete by a numbering that the other's deletions change.
         "Set(GROUP(listening)=${EXTEN})",
         "GotoIf($[${GROUP_COUNT(${EXTEN}@listening)} > 1]?another)",

@@ -59,7 +59,7 @@ def create_app(installation: Installation, endpoints: Sequence[Endpoint]) -> Fas
         work = (
             services.hub.run(),
             services.gateway.run(),
-            Retention(installation, watch).run(),
+            Retention(installation.layout, watch).run(),
             keep_mailing(installation.home),
             watch.run(),
         )

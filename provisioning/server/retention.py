@@ -15,9 +15,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from pbx_config import mailboxes, record
 from pbx_config.ami.client import ActionRefused, AmiError
+from pbx_config.layout import Layout
 from pbx_config.live.exchange_watch import ExchangeWatch
 from pbx_config.mailboxes import LeftMessage
-from provisioning.operations import Installation
 
 NIGHT_HOUR = 3
 AGAIN_AFTER = 600.0
@@ -32,12 +32,12 @@ class Retention:
 
     def __init__(
         self,
-        installation: Installation,
+        layout: Layout,
         watch: ExchangeWatch,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._installation = installation
+        self._layout = layout
         self._watch = watch
         self._clock = clock
 
@@ -56,14 +56,13 @@ class Retention:
 
     async def remove_old(self) -> bool:
         """What is too old now, of all boxes; whether nothing was left over."""
-        layout = self._installation.layout
-        applied = await run_in_threadpool(record.load, layout)
+        applied = await run_in_threadpool(record.load, self._layout)
         if applied is None or not applied.exchange.voicemail.keep_days:
             return True
         exchange = applied.exchange
         known = {one.extension for one in (*exchange.users, *exchange.queues)}
         oldest = self._clock() - exchange.voicemail.keep_days * _DAY
-        found = await run_in_threadpool(lambda: [*mailboxes.messages(layout)])
+        found = await run_in_threadpool(lambda: [*mailboxes.messages(self._layout)])
         old = [message for message in found if message.at < oldest]
         left_over = False
         for message in old:
