@@ -35,10 +35,11 @@ RELOADS = {
     "indications.conf": ("indications",),
     "features.conf": ("features",),
     "res_parking.conf": ("res_parking.so",),
-    MAIL_SCRIPT: (),
-    MAIL_SETTINGS: (),
 }
 """Asterisk modules that read a file; a file that is not here takes effect at the next start."""
+
+READ_EACH_TIME = frozenset((MAIL_SCRIPT, MAIL_SETTINGS))
+"""Of no module: they take effect at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,8 @@ class Plan:
     @property
     def restart(self) -> bool:
         """Whether some change takes effect only when Asterisk is restarted."""
-        return any(change.name not in RELOADS for change in self.files)
+        known = RELOADS.keys() | READ_EACH_TIME
+        return any(change.name not in known for change in self.files)
 
     @property
     def checksum(self) -> str:

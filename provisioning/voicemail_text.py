@@ -104,8 +104,9 @@ def read(content: bytes) -> Note:
     """Understand Asterisk's mail (see ``pbx_config.render.mail``). Raises NotOurs."""
     mail = email.message_from_bytes(content, policy=email.policy.default)
     language, _, code = str(mail["Subject"] or "").strip().partition(" ")
-    addresses = mail["To"].addresses if mail["To"] else ()
-    if language not in _TEXTS or len(addresses) != 1 or not escape.email(addresses[0].addr_spec):
+    addresses: tuple[Address, ...] = mail["To"].addresses if mail["To"] else ()
+    known = next((each for each in _TEXTS if each == language), None)
+    if known is None or len(addresses) != 1 or not escape.email(addresses[0].addr_spec):
         raise NotOurs(f"language {language[:20]!r}, {len(addresses)} recipients")
     body = mail.get_body(("plain",))
     text = body.get_content() if body else ""
@@ -115,7 +116,7 @@ def read(content: bytes) -> Note:
     return Note(
         to=addresses[0].addr_spec,
         name=escape.clean(addresses[0].display_name, otherwise=_digits(facts.get("box", ""))),
-        language=language,  # type: ignore[arg-type]  # a key of _TEXTS
+        language=known,
         code=re.sub(r"[^0-9*]", "", code),
         length="".join(re.findall(r"[0-9:]", facts.get("length", "")))[:9],
         caller=_caller(facts.get("number", ""), facts.get("name", "")),

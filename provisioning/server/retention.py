@@ -60,7 +60,8 @@ class Retention:
         if applied is None or not applied.exchange.voicemail.keep_days:
             return True
         exchange = applied.exchange
-        known = {one.extension for one in (*exchange.users, *exchange.queues)}
+        known = {user.extension for user in exchange.users}
+        known |= {queue.extension for queue in exchange.queues}
         oldest = self._clock() - exchange.voicemail.keep_days * _DAY
         found = await run_in_threadpool(lambda: [*mailboxes.messages(self._layout)])
         old = [message for message in found if message.at < oldest]

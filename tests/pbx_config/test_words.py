@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from pbx_config.model import Certificates, Exchange
+from pbx_config.model import Certificates, Exchange, Mail, Voicemail
 from pbx_config.words import compare
 from tests.pbx_config.render.test_golden import EXCHANGE as GOLDEN
 from tests.support.exchange import digest_of, make_user, small_exchange
@@ -131,3 +131,21 @@ def test_hours_prompts_and_menus_are_told_in_words() -> None:
     (line,) = lines(GOLDEN, replace(GOLDEN, menus=(short, other)))
     assert "touches 1 → 2900 Population, 2 → 2998 Onthaal (nl), 3 → voicemail 2901" in line
     assert line.endswith("répétitions 2 → 3")
+
+
+def test_limits_and_mail_of_voicemails_are_told() -> None:
+    limited = replace(EXCHANGE, voicemail=Voicemail(120, 100, 180))
+    assert lines(EXCHANGE, limited) == [
+        "~ messageries vocales : longueur maximale 300 s → 120 s, jours de conservation — → 180"
+    ]
+    mail = Mail("smtp.commune.example", 587, "starttls", "t@commune.example", "allo")
+    mailed = replace(EXCHANGE, mail=mail)
+    assert lines(EXCHANGE, mailed, "en") == ["+ voicemail by e-mail, server smtp.commune.example"]
+    assert lines(mailed, replace(mailed, mail=replace(mail, attach=False, encryption="tls"))) == [
+        "~ messages vocaux par e-mail, serveur smtp.commune.example : "
+        "chiffrement starttls → tls, pièce jointe + → —"
+    ]
+    queue = replace(EXCHANGE.queues[0], email="population@commune.example")
+    assert lines(EXCHANGE, replace(EXCHANGE, queues=(queue,))) == [
+        "~ file 2900 Population : e-mail — → population@commune.example"
+    ]
