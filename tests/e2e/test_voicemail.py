@@ -20,6 +20,8 @@ from tests.support.robot import RobotPhone
 from tests.support.sound import heard_seconds
 from tests.support.town import Town
 
+pytestmark = pytest.mark.timeout(240)
+
 NUMBER = "071000075"
 PASSWORD = "mot de passe du courrier"
 VOICEMAIL = """
