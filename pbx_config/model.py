@@ -268,6 +268,41 @@ class Queue:
     """Of two queues that want the same member the heavier one comes first."""
     callback: bool = False
     """Who waits may press 1 to be called back."""
+    email: str = ""
+    """Where the messages left for the service are mailed to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voicemail:
+    """Limits of all mailboxes."""
+
+    max_seconds: int = 300
+    """Of one message."""
+    max_messages: int = 100
+    """New ones that a box takes."""
+    keep_days: int = 0
+    """Older messages are removed, heard or not; 0: never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The server to which messages are handed, for who has an e-mail address."""
+
+    host: str
+    port: int
+    encryption: Literal["starttls", "tls", "none"]
+    """none: on this machine only."""
+    sender: str
+    user: str = ""
+    """Empty: without logging in. The password stands elsewhere."""
+    attach: bool = True
+    """The sound goes with it."""
+    ca: str = ""
+    """PEM file of the server's authority, where it is not one that the system knows."""
+    hello: str = "localhost"
+    """Our own name there."""
+    command: tuple[str, ...] = ()
+    """Program that takes Asterisk's mail on its standard input and returns soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +370,9 @@ class Exchange:
     prompts: tuple[Prompt, ...] = ()
     menus: tuple[Menu, ...] = ()
     infos: tuple[Info, ...] = ()
+    voicemail: Voicemail = Voicemail()
+    mail: Mail | None = None
+    """None: no message is mailed."""
 
     @property
     def all_prompts(self) -> tuple[Prompt, ...]:

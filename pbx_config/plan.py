@@ -12,6 +12,8 @@ from pbx_config.asterisk.runtime import Runtime
 from pbx_config.layout import Layout
 from pbx_config.model import Device, Exchange, User
 from pbx_config.render import render
+from pbx_config.render.mail import SCRIPT as MAIL_SCRIPT
+from pbx_config.render.mail import SETTINGS as MAIL_SETTINGS
 from pbx_config.render.pjsip import AUTH
 from pbx_config.words import Change, compare
 
@@ -36,6 +38,9 @@ RELOADS = {
     "geolocation.conf": ("res_geolocation.so",),
 }
 """Asterisk modules that read a file; a file that is not here takes effect at the next start."""
+
+READ_EACH_TIME = frozenset((MAIL_SCRIPT, MAIL_SETTINGS))
+"""Of no module: they take effect at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,8 @@ class Plan:
     @property
     def restart(self) -> bool:
         """Whether some change takes effect only when Asterisk is restarted."""
-        return any(change.name not in RELOADS for change in self.files)
+        known = RELOADS.keys() | READ_EACH_TIME
+        return any(change.name not in known for change in self.files)
 
     @property
     def checksum(self) -> str:

@@ -15,6 +15,7 @@ from pbx_config.model import (
     Closed,
     Exchange,
     Info,
+    Mail,
     Menu,
     Prompt,
     Queue,
@@ -22,9 +23,13 @@ from pbx_config.model import (
     Target,
     Trunk,
     User,
+    Voicemail,
 )
 
-What = Literal["user", "queue", "site", "trunk", "network", "hours", "prompt", "menu", "info"]
+What = Literal[
+    "user", "queue", "site", "trunk", "network", "hours", "prompt", "menu", "info", "voicemail",
+    "mail",
+]  # fmt: skip
 
 _DAYS_FR = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
 _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -62,7 +67,7 @@ class _Thing(NamedTuple):
 
 def compare(old: Exchange | None, new: Exchange) -> tuple[Change, ...]:
     """What differs: network, sites, trunks, hours, prompts, menus, information lines, queues,
-    users; each in the new exchange's order."""
+    voicemail, mail, users; each in the new exchange's order."""
     # Names of today: a renamed member is not another member.
     names = {user.id: user.name for user in (*(old.users if old else ()), *new.users)}
     last = _things(old, names) if old else ()
@@ -103,6 +108,9 @@ def _things(exchange: Exchange, names: dict[str, str]) -> Iterator[_Thing]:
     yield from (_menu(menu, exchange) for menu in exchange.menus)
     yield from (_info(info, exchange) for info in exchange.infos)
     yield from (_queue(queue, names, exchange) for queue in exchange.queues)
+    yield _voicemail(exchange.voicemail)
+    if exchange.mail:
+        yield _mail(exchange.mail)
     sites = {site.code: site.name for site in exchange.sites}
     yield from (_user(user, sites.get(user.site, user.site)) for user in exchange.users)
 
@@ -247,6 +255,38 @@ def spans(of_a_day: tuple[Span, ...]) -> str:
     return ", ".join(str(span) for span in of_a_day) or "—"
 
 
+def _voicemail(voicemail: Voicemail) -> _Thing:
+    days = f"{voicemail.keep_days}" if voicemail.keep_days else ""
+    return _Thing(
+        "voicemail",
+        "voicemail",
+        "voicemail",
+        ("messageries vocales", "voicemail"),
+        (
+            ("longueur maximale", "longest message", f"{voicemail.max_seconds} s"),
+            ("messages au plus", "most messages", str(voicemail.max_messages)),
+            ("jours de conservation", "days kept", days),
+        ),
+    )
+
+
+def _mail(mail: Mail) -> _Thing:
+    return _Thing(
+        "mail",
+        "mail",
+        "mail",
+        _titled("messages vocaux par e-mail, serveur", "voicemail by e-mail, server", mail.host),
+        (
+            ("serveur", "server", f"{mail.host}:{mail.port}"),
+            ("chiffrement", "encryption", mail.encryption),
+            ("expéditeur", "sender", mail.sender),
+            ("compte", "account", mail.user),
+            ("pièce jointe", "attachment", "+" if mail.attach else ""),
+            ("autorité", "authority", mail.ca),
+        ),
+    )
+
+
 def _prompt(prompt: Prompt) -> _Thing:
     # The file's name, so that another text, or another sound, is seen as a change.
     facts = tuple(
@@ -336,6 +376,7 @@ def _queue(queue: Queue, names: dict[str, str], exchange: Exchange) -> _Thing:
             ("horaire", "hours", titles.get(queue.hours, queue.hours)),
             ("fermé", "closed", _closed(queue.closed, exchange)),
             ("nuit", "night", _closed(queue.night, exchange)),
+            ("e-mail", "e-mail", queue.email),
         ),
     )
 

@@ -9,7 +9,16 @@ from typing import TypeVar
 
 from provisioning.agents_columns import COLUMNS
 from provisioning.agents_csv import AgentTable, Row
-from provisioning.agents_values import cents, email, free, mac_address, person, role, unlisted
+from provisioning.agents_values import (
+    cents,
+    email,
+    free,
+    language,
+    mac_address,
+    person,
+    role,
+    unlisted,
+)
 from provisioning.commune import Commune
 from provisioning.numbers import as_written, belgian
 from provisioning.problem import InputRefused, Problem, Wrong
@@ -46,6 +55,8 @@ class AgentEntry:
     public_number: str | None
     """E.164."""
     desk_phone: DeskPhoneEntry | None
+    language: str = "fr"
+    """Of the PBX's prompts, and of what is mailed to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +118,7 @@ class _Check:
             )
             or None,
             desk_phone=self._desk_phone(cells),
+            language=self._cell(cells, "language", language, "fr"),
         )
         return entry if len(self.problems) == before else None
 

@@ -26,6 +26,7 @@ COLUMNS = (
     Column("service", "service", ("département", "department", "team"), True),
     Column("function", "fonction", ("titre", "function", "job title", "title")),
     Column("role", "rôle", ("role",)),
+    Column("language", "langue", ("language", "taal", "sprache")),
     Column(
         "public_number",
         "numéro public",

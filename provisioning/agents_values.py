@@ -18,6 +18,13 @@ _ROLES = {
     "standard": "receptionist",
     "standardiste": "receptionist",
 }
+_LANGUAGES = {
+    "": "fr",
+    **dict.fromkeys(("fr", "francais", "french", "frans"), "fr"),
+    **dict.fromkeys(("nl", "neerlandais", "dutch", "nederlands"), "nl"),
+    **dict.fromkeys(("en", "anglais", "english", "engels"), "en"),
+    **dict.fromkeys(("de", "allemand", "german", "deutsch", "duits"), "de"),
+}
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -76,6 +83,16 @@ def role(text: str) -> str:
     if role is None:
         raise unknown(text, "rôle", ["agent", "réceptionniste", "standard"])
     return role
+
+
+def language(text: str) -> str:
+    language = _LANGUAGES.get(fold(text))
+    if language is None:
+        raise Wrong(
+            Words(f"langue « {text[:40]} » inconnue.", f"unknown language “{text[:40]}”."),
+            did_you_mean(text, ["fr", "nl", "en", "de"]),
+        )
+    return language
 
 
 def mac_address(text: str) -> str:

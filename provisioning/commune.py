@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from pbx_config import escape
 from pbx_config.hours import Span
 from pbx_config.model import VoiceMark
 from provisioning.numbers import belgian
@@ -141,6 +142,25 @@ def _sentence(text: str) -> str:
     return text
 
 
+def _email(text: str) -> str:
+    address = text.strip()
+    if not escape.email(address):
+        raise Wrong(
+            Words(f"« {text} » n'est pas une adresse e-mail.", f"“{text}” is not an address."),
+            Words("Par exemple population@commune.be.", "For example population@town.be."),
+        )
+    return address
+
+
+def _account(text: str) -> str:
+    if not text.isprintable() or len(text) > 128:
+        raise Wrong(
+            Words("ce compte n'en est pas un.", "this is not an account."),
+            Words("Donnez 128 caractères au plus.", "Give 128 characters at most."),
+        )
+    return text
+
+
 def _name(longest: int) -> Callable[[str], str]:
     def check(text: str) -> str:
         text = safe(text, longest)
@@ -202,6 +222,7 @@ WeekLine = Annotated[str, AfterValidator(_week_line)]
 DatesLine = Annotated[str, AfterValidator(_dates_line)]
 MenuKey = Annotated[str, AfterValidator(_key)]
 Sentence = Annotated[str, AfterValidator(_sentence)]
+Email = Annotated[str, AfterValidator(_email)]
 PromptLanguage = Literal["fr", "nl", "en", "de"]
 InfoLanguage = Literal["fr", "nl", "en"]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -448,10 +469,48 @@ class Service(_Part):
     closed: Closed = Closed()
     night: Closed | None = None
     """While somebody switched to night; not given: as ``closed``."""
+    email: Email | None = None
+    """Where the messages in its voicemail are mailed to."""
 
     @property
     def slug(self) -> str:
         return slug(self.name)
+
+
+class Voicemail(_Part):
+    """Limits of all mailboxes."""
+
+    max_seconds: Annotated[int, Field(ge=10, le=1800)] = 300
+    """Of one message."""
+    max_messages: Annotated[int, Field(ge=1, le=1000)] = 100
+    """Not heard yet, in one box."""
+    keep_days: Annotated[int, Field(ge=0, le=3650)] = 180
+    """Then a message is removed, heard or not; 0: never."""
+
+
+class Mail(_Part):
+    """The server that mails voicemails. Its password is not here (``Home.mail_secret``)."""
+
+    host: Host
+    encryption: Literal["starttls", "tls", "none"] = "starttls"
+    """``none``: to this machine only."""
+    port: Port = 0
+    """The usual one of the encryption when not given."""
+    sender: Email = Field(alias="from")
+    user: Annotated[str, AfterValidator(_account)] = ""
+    """Empty: without logging in."""
+    attach: bool = True
+    """With the message's sound."""
+    ca: str = ""
+    """PEM file, beside commune.toml, of an authority that the system does not know."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_port(cls, given: Any) -> Any:
+        if isinstance(given, dict):
+            encryption = str(given.get("encryption", "starttls"))
+            return {"port": {"tls": 465, "none": 25}.get(encryption, 587), **given}
+        return given
 
 
 class Trunk(_Part):
@@ -476,6 +535,8 @@ class Commune(_Part):
     menu: tuple[Menu, ...] = Field(default=(), strict=False)
     info: tuple[Info, ...] = Field(default=(), strict=False)
     voice: Voice = Voice()
+    voicemail: Voicemail = Voicemail()
+    mail: Mail | None = None
 
     def info_named(self, text: str) -> Info | None:
         """By slug or name, as people type it."""

@@ -13,12 +13,14 @@ from provisioning.commune import (
     Hours,
     Info,
     Installation,
+    Mail,
     Menu,
     Prompt,
     Service,
     Site,
     Trunk,
     Voice,
+    Voicemail,
 )
 from provisioning.commune_rules import faults
 from provisioning.problem import InputRefused, Problem, Wrong
@@ -38,6 +40,8 @@ _PARTS: dict[str, type[BaseModel]] = {
     "menu": Menu,
     "info": Info,
     "voice": Voice,
+    "voicemail": Voicemail,
+    "mail": Mail,
 }
 
 
@@ -133,7 +137,7 @@ def _explain(fault: Any) -> tuple[Words, Words]:
         )
     if kind == "extra_forbidden":
         model = _PARTS.get(str(place[0])) if len(place) > 1 else Commune
-        known = list(model.model_fields) if model else []
+        known = [field.alias or key for key, field in model.model_fields.items()] if model else []
         return Words(f"« {key} » est inconnu.", f"“{key}” is unknown."), did_you_mean(key, known)
     if kind == "literal_error":
         known = re.findall(r"'([^']+)'", str(context.get("expected", "")))

@@ -30,6 +30,7 @@ def faults(commune: Commune) -> Iterator[Fault]:
     for i, hours in enumerate(commune.hours):
         for key, what, remedy in hours_rules.contradictions(hours):
             yield ("hours", i, key), what, remedy
+    yield from _mail(commune)
 
 
 def _ports(commune: Commune) -> Iterator[Fault]:
@@ -376,3 +377,39 @@ def _circles(commune: Commune) -> Iterator[Fault]:
                     "End with a voicemail, a person or “goodbye”.",
                 ),
             )
+
+
+def _mail(commune: Commune) -> Iterator[Fault]:
+    """Nothing goes through the network in clear, and what is to be mailed has a server."""
+    mail = commune.mail
+    if mail and mail.encryption == "none" and not _on_this_machine(mail.host):
+        yield (
+            ("mail", "encryption"),
+            Words(
+                f"sans chiffrement, les messages iraient en clair jusqu'à {mail.host}.",
+                f"without encryption messages would go to {mail.host} in clear.",
+            ),
+            Words("Donnez « starttls » ou « tls ».", "Give “starttls” or “tls”."),
+        )
+    for i, service in enumerate(commune.service):
+        if service.email is None:
+            continue
+        if service.queue == "none":
+            yield (
+                ("service", i, "email"),
+                Words(
+                    f"« {service.name} » n'a pas de file d'attente, donc pas de messagerie.",
+                    f"“{service.name}” has no queue, so no voicemail.",
+                ),
+                Words("Donnez-lui une file, ou retirez email.", "Give it one, or remove email."),
+            )
+        elif mail is None:
+            yield (
+                ("service", i, "email"),
+                Words("aucun serveur n'enverrait cet e-mail.", "no server would send this e-mail."),
+                Words("Ajoutez un bloc [mail].", "Add a [mail] block."),
+            )
+
+
+def _on_this_machine(host: str) -> bool:
+    return host == "localhost" or host.startswith("127.")

@@ -56,6 +56,7 @@ queue = "rrmemory"
 # wrapup = 10                    # répit après un appel
 # announce = 45                  # dire rang et attente, toutes les 45 s
 # hours = "Guichets"             # sans horaire, toujours ouvert
+# email = "population@commune.be"  # où envoyer les messages de sa messagerie ([mail])
 # closed = { prompt = "Fermé", then = "voicemail", urgent = "0470 00 00 00" }
 # night = { prompt = "Fermé" }   # pendant « allo hours night » ; sinon comme closed
 
@@ -91,6 +92,16 @@ queue = "rrmemory"
 # extension = "2980"
 # file = "collectes.csv"         # rue;type;date
 # otherwise = "Accueil"
+# La messagerie vocale : limites, et e-mail. Le mot de passe : « allo mail password ».
+# [voicemail]
+# max_seconds = 300
+# max_messages = 100
+# keep_days = 180                # 0 : toujours
+# [mail]
+# host = "smtp.commune.be"
+# from = "telephone@commune.be"
+# user = "telephone@commune.be"
+# encryption = "starttls"        # ou "tls"
 
 # La ligne de l'opérateur, reconnue à son adresse. Sans elle : appels internes seulement.
 # [[trunk]]

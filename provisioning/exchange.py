@@ -31,7 +31,7 @@ from pbx_config.model import (
     User,
 )
 from provisioning import commune as written
-from provisioning import info_lines, prompts
+from provisioning import info_lines, mail_settings, prompts
 from provisioning.ca import CaFiles
 from provisioning.commune import Commune
 from provisioning.home import Home
@@ -81,6 +81,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
         ),
         *prompts.problems(commune, home),
         *unread,
+        *mail_settings.problems(commune, home),
     ]
     if problems:
         raise InputRefused(problems)
@@ -154,6 +155,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
                 announce=service.announce,
                 weight=service.priority,
                 callback=service.callback,
+                email=service.email or "",
             )
             for service in commune.service
             if service.queue != "none"
@@ -166,6 +168,8 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
         prompts=prompts.as_model(commune, home),
         menus=tuple(_menu(commune, menu) for menu in commune.menu),
         infos=info_lines.as_model(commune, home, calendars),
+        voicemail=mail_settings.limits(commune),
+        mail=mail_settings.as_model(commune, home),
     )
 
 

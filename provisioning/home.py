@@ -80,6 +80,26 @@ class Home:
         return self.path / "ami.secret"
 
     @property
+    def mail_secret(self) -> Path:
+        """Password of the account by which voicemails are mailed (0600), where there is one."""
+        return self.path / "mail.secret"
+
+    @property
+    def mail(self) -> Path:
+        """Folder of what waits to be mailed."""
+        return self.path / "mail"
+
+    @property
+    def mail_lock(self) -> Path:
+        """Held while mails are sent: each once."""
+        return self.run / "mail.lock"
+
+    @property
+    def mail_log(self) -> Path:
+        """What went wrong with mailing."""
+        return self.run / "mail.log"
+
+    @property
     def exists(self) -> bool:
         return self.commune.is_file()
 

@@ -33,6 +33,7 @@ _FIELDS: tuple[tuple[str, str, Words], ...] = (
     ("function", "function", Words("fonction", "function")),
     ("role", "role", Words("rôle", "role")),
     ("public_number", "public_number", Words("numéro public", "public number")),
+    ("language", "language", Words("langue", "language")),
 )
 _AGENT = core(Agent)
 _DEVICE = core(Device)
@@ -203,7 +204,7 @@ def _add(
             problems.setdefault(entry.site, _range_full(table, commune, entry))
             continue
         fields = {name: getattr(entry, name) for name, _, _ in _FIELDS}
-        common = {"email": entry.email, "extension": extension, "language": "fr", "node": 1}
+        common = {"email": entry.email, "extension": extension, "node": 1}
         values.append({**fields, **common})
     if problems:
         raise InputRefused(list(problems.values()))

@@ -12,7 +12,7 @@ from contextlib import suppress
 from types import MappingProxyType
 
 from pbx_config.ami import backoff
-from pbx_config.ami.client import AmiError, Endpoint
+from pbx_config.ami.client import ActionRefused, AmiDown, AmiError, Endpoint
 from pbx_config.live.changes import Change
 from pbx_config.live.state import Extension, LiveState, Queue
 from pbx_config.live.watcher import CallerIsGone, NodeWatcher, PhoneIsGone
@@ -94,6 +94,23 @@ class ExchangeWatch:
             if node.state.up:
                 with suppress(AmiError):
                     await node.set_global(name, value)
+
+    async def listened_to(self) -> set[str]:
+        """Mailboxes that somebody is in just now. Raises AmiError."""
+        found: set[str] = set()
+        for node in self._nodes:
+            found |= await node.listened_to()
+        return found
+
+    async def remove_message(self, box: str, folder: str, message_id: str) -> None:
+        """Remove a message from a mailbox; see ``NodeWatcher.remove_message``."""
+        refusal: ActionRefused | None = None
+        for node in self._nodes:
+            try:
+                return await node.remove_message(box, folder, message_id)
+            except ActionRefused as why:
+                refusal = why
+        raise refusal or AmiDown("there is no node")
 
     def _publish(self, change: Change) -> None:
         for subscriber in tuple(self._subscribers):

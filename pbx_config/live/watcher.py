@@ -147,6 +147,21 @@ class NodeWatcher:
         """Set a global variable of the dialplan. Raises AmiError."""
         await self._client.action("Setvar", Variable=name, Value=value)
 
+    async def listened_to(self) -> set[str]:
+        """Mailboxes that somebody is in just now. Raises AmiError."""
+        return {
+            channel.headers.get("ApplicationData", "").partition("@")[0]
+            for channel in await self._client.collect("CoreShowChannels")
+            if channel.headers.get("Application") == "VoiceMailMain"
+        }
+
+    async def remove_message(self, box: str, folder: str, message_id: str) -> None:
+        """Remove a message from a mailbox; phones that watch it are told. Raises AmiError, of which
+        ActionRefused when Asterisk does not have it there."""
+        await self._client.action(
+            "VoicemailRemove", Context="default", Mailbox=box, Folder=folder, ID=message_id
+        )
+
     async def _stop_ringing(self, uniqueid: str) -> None:
         """Take the members off a caller: those rung now, and each one the queue still tries."""
         try:

@@ -9,6 +9,7 @@ from pbx_config.render import (
     cdr,
     dialplan,
     geolocation,
+    mail,
     manager,
     parking,
     pjsip,
@@ -45,5 +46,6 @@ def render(exchange: Exchange, layout: Layout, runtime: Runtime) -> dict[str, st
         pjsip.AUTH: pjsip.pjsip_auth_conf(exchange),
         "extensions.conf": dialplan.extensions_conf(exchange),
         "queues.conf": queues.queues_conf(exchange, layout),
-        "voicemail.conf": voicemail.voicemail_conf(exchange),
+        "voicemail.conf": voicemail.voicemail_conf(exchange, layout),
+        **mail.files(exchange),
     }

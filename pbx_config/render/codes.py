@@ -27,9 +27,7 @@ def codes() -> tuple[str, ...]:
         extension(
             VOICEMAIL,
             OWN_HAND,
-            "Answer()",
-            "VoiceMailMain(${ALLO_EXTENSION}@default,s)",
-            "Hangup()",
+            "Goto(listen,${ALLO_EXTENSION},1)",
             "(nobody)Hangup(21)",
         ),
         extension(

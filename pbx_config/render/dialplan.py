@@ -11,6 +11,7 @@
 ``announce``   what the other side hears before an agent records the call
 ``callback…``  being called back in the place of waiting
 ``pause``      a member of queues pauses; ``at-start`` what Asterisk does when it has started
+``listen``     hearing messages, one at a time; ``shared-voicemail`` those of a service
 ``message``    whom other makers' phones may send texts (SIP MESSAGE), by way of the server
 """
 
@@ -32,6 +33,7 @@ from pbx_config.render import (
     prompts,
     recording,
     sites,
+    voicemail,
 )
 from pbx_config.render.text import document, section
 
@@ -63,6 +65,7 @@ def extensions_conf(exchange: Exchange) -> str:
         prompts.prompt_contexts(exchange.all_prompts),
         recording.announce(),
         messages.messages(exchange),
+        voicemail.contexts(exchange),
         section("nowhere"),
     )
 

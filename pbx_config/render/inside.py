@@ -15,6 +15,7 @@ from pbx_config.render import (
     pickup,
     recording,
     targets,
+    voicemail,
 )
 from pbx_config.render.codes import codes, quiet
 from pbx_config.render.queues import RING_SECONDS
@@ -78,6 +79,7 @@ def internal(exchange: Exchange) -> str:
             section(
                 "internal",
                 *codes(),
+                *voicemail.codes(),
                 *pickup.codes(),
                 *parking.codes(),
                 *pauses.codes(),

@@ -17,7 +17,8 @@ def manager_conf(exchange: Exchange) -> str:
 
     Write ``reporting``: the lists and QueueWithdrawCaller; ``call``: Hangup, to stop the ringing
     for a caller whom a receptionist takes, and Setvar, by which the dialplan knows that the server
-    is there; ``message``: MessageSend, to other makers' phones. Read ``user``: what these send.
+    is there; ``message``: MessageSend, to other makers' phones; ``user``: VoicemailRemove, for what
+    is older than messages are kept. Read ``user``: what other makers' phones send.
     """
     return document(
         section(
@@ -36,7 +37,7 @@ def manager_conf(exchange: Exchange) -> str:
             "deny = 0.0.0.0/0.0.0.0",
             "permit = 127.0.0.1/255.255.255.255",
             "read = call,agent,system,user",
-            "write = call,reporting,message",
+            "write = call,reporting,message,user",
             "writetimeout = 5000",
         ),
     )

@@ -2,7 +2,15 @@
 
 from pbx_config import escape
 from pbx_config.model import REALM, Device, Exchange, Site, User
-from pbx_config.render import geolocation, messages, outside, pickup, recording, sites
+from pbx_config.render import (
+    geolocation,
+    messages,
+    outside,
+    pickup,
+    recording,
+    sites,
+    voicemail,
+)
 from pbx_config.render.text import document, section
 
 TRANSPORT = "pjsip_transport.conf"
@@ -22,6 +30,7 @@ def pjsip_conf(exchange: Exchange) -> str:
     buildings = {site.code: site for site in exchange.sites}
     media = _media_address(exchange)
     groups = pickup.services(exchange)
+    boxes = voicemail.watched(exchange)
     return document(
         section(
             "global",
@@ -89,6 +98,7 @@ def pjsip_conf(exchange: Exchange) -> str:
                 device,
                 buildings[user.site],
                 groups[user.id],
+                boxes[user.id],
             )
             for user in exchange.users
             for device in user.devices
@@ -97,7 +107,13 @@ def pjsip_conf(exchange: Exchange) -> str:
     )
 
 
-def _phone(user: User, device: Device, site: Site, groups: tuple[str, ...]) -> str:
+def _phone(
+    user: User,
+    device: Device,
+    site: Site,
+    groups: tuple[str, ...],
+    boxes: tuple[str, ...],
+) -> str:
     name = escape.clean(user.name, otherwise=user.extension)
     extension = escape.digits(user.extension, f"{user.id}: extension")
     number = user.public_number
@@ -110,7 +126,9 @@ def _phone(user: User, device: Device, site: Site, groups: tuple[str, ...]) -> s
                 f"aors = {device.id}",
                 f'callerid = "{name}" <{extension}>',
                 f"language = {user.language}",
-                f"mailboxes = {extension}@default",
+                # Their own first: the dialplan reads there whose phone it is. Of all together the
+                # phone gets one count, so one NOTIFY to each member for a message to a service.
+                f"mailboxes = {','.join(boxes)}",
                 f"set_var = ALLO_EXTENSION={extension}",
                 f"set_var = {sites.SHOWN}={shown}",
                 f"set_var = {sites.VARIABLE}={sites.key(site.code)}",

@@ -35,7 +35,8 @@ def add_to(app: typer.Typer) -> None:
             "  allo import agents.csv --apply            et l'applique à la centrale\n"
             "  allo import agents.csv --remove-missing   retire ceux qui n'y sont plus\n\n"
             "Colonnes : prénom, nom, e-mail, site, service ; et si vous les avez : fonction, rôle "
-            "(agent ou réceptionniste), numéro public, poste modèle, poste MAC, loyer annuel €. "
+            "(agent ou réceptionniste), langue (fr, nl, en, de), numéro public, poste modèle, "
+            "poste MAC, loyer annuel €. "
             "Tel qu'Excel l'enregistre : virgule, point-virgule ou tabulation.",
             "Reads a list of agents (CSV) into the directory. The PBX changes only with --apply, "
             "or later by “allo apply”.\n\n"
@@ -46,8 +47,8 @@ def add_to(app: typer.Typer) -> None:
             "  allo import agents.csv --apply            and applies it to the PBX\n"
             "  allo import agents.csv --remove-missing   removes those no longer in it\n\n"
             "Columns: first name, last name, e-mail, site, service; and if you have them: "
-            "function, role (agent or receptionist), public number, phone model, phone MAC, "
-            "yearly rent €. As Excel saves it: comma, semicolon or tab.",
+            "function, role (agent or receptionist), language (fr, nl, en, de), public number, "
+            "phone model, phone MAC, yearly rent €. As Excel saves it: comma, semicolon or tab.",
         ),
     )(import_file)
 

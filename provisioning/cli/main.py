@@ -15,6 +15,7 @@ from provisioning.cli import (
     hours,
     importing,
     init,
+    mail,
     pbx,
     planning,
     prompt,
@@ -116,6 +117,7 @@ hours.add_to(app)
 flow.add_to(app)
 prompt.add_to(app)
 enrol.add_to(app)
+mail.add_to(app)
 pbx.add_to(app)
 serve.add_to(app)
 

@@ -25,6 +25,8 @@ from provisioning.server import (
 )
 from provisioning.server.hub import Hub
 from provisioning.server.limits import Guard
+from provisioning.server.mailing import keep_mailing
+from provisioning.server.retention import Retention
 from provisioning.server.services import Services
 from provisioning.server.sip_gateway import SipGateway
 
@@ -54,7 +56,13 @@ def create_app(installation: Installation, endpoints: Sequence[Endpoint]) -> Fas
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await services.hub.load()
         # The watch last: nothing that it tells is missed.
-        work = (services.hub.run(), services.gateway.run(), watch.run())
+        work = (
+            services.hub.run(),
+            services.gateway.run(),
+            Retention(installation.layout, watch).run(),
+            keep_mailing(installation.home),
+            watch.run(),
+        )
         tasks = [asyncio.create_task(one) for one in work]
         for task in tasks:
             task.add_done_callback(_must_not_end)

@@ -9,7 +9,7 @@ from pbx_config.apply import apply
 from pbx_config.asterisk import Runtime
 from pbx_config.escape import RenderError
 from pbx_config.layout import Layout
-from pbx_config.model import Certificates, Exchange, User
+from pbx_config.model import Certificates, Exchange, Mail, User
 from pbx_config.plan import RELOADS, Plan, make_plan
 from pbx_config.record import RecordUnreadable
 from tests.support.exchange import digest_of, make_user, small_exchange
@@ -139,6 +139,22 @@ def test_transports_and_modules_want_a_restart(layout: Layout) -> None:
 
 def test_every_reloadable_file_is_one_that_we_render(layout: Layout) -> None:
     assert set(RELOADS) <= {path.name for path in layout.etc.iterdir()}
+
+
+def test_mailing_begins_changes_and_ends_without_a_restart(layout: Layout) -> None:
+    mail = Mail("smtp.commune.example", 587, "starttls", "t@commune.example", command=("mailer",))
+    begins = plan(replace(EXCHANGE, mail=mail), layout)
+    assert [(change.name, change.kind) for change in begins.files] == [
+        ("mail.json", "added"), ("mail.sh", "added"), ("voicemail.conf", "changed"),
+    ]  # fmt: skip
+    assert (begins.restart, begins.reloads) == (False, ("app_voicemail.so",))
+    apply(begins, layout, None)
+    other = plan(replace(EXCHANGE, mail=replace(mail, host="other.commune.example")), layout)
+    assert [change.name for change in other.files] == ["mail.json"]
+    assert (other.restart, other.reloads) == (False, ())
+    ends = plan(EXCHANGE, layout)
+    assert {change.kind for change in ends.files} == {"removed", "changed"}
+    assert not ends.restart
 
 
 def test_a_broken_record_is_named(layout: Layout) -> None:

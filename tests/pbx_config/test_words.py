@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from pbx_config.model import Certificates, Exchange, Target
+from pbx_config.model import Certificates, Exchange, Mail, Target, Voicemail
 from pbx_config.words import compare
 from tests.pbx_config.render.test_golden import EXCHANGE as GOLDEN
 from tests.support.exchange import digest_of, make_user, small_exchange
@@ -168,4 +168,22 @@ def test_being_called_back_is_told_in_words() -> None:
     ]
     assert lines(new, EXCHANGE, "en") == [
         "~ queue 2900 Population: then callback 2900 Population → voicemail, callback + → —"
+    ]
+
+
+def test_limits_and_mail_of_voicemails_are_told() -> None:
+    limited = replace(EXCHANGE, voicemail=Voicemail(120, 100, 180))
+    assert lines(EXCHANGE, limited) == [
+        "~ messageries vocales : longueur maximale 300 s → 120 s, jours de conservation — → 180"
+    ]
+    mail = Mail("smtp.commune.example", 587, "starttls", "t@commune.example", "allo")
+    mailed = replace(EXCHANGE, mail=mail)
+    assert lines(EXCHANGE, mailed, "en") == ["+ voicemail by e-mail, server smtp.commune.example"]
+    assert lines(mailed, replace(mailed, mail=replace(mail, attach=False, encryption="tls"))) == [
+        "~ messages vocaux par e-mail, serveur smtp.commune.example : "
+        "chiffrement starttls → tls, pièce jointe + → —"
+    ]
+    queue = replace(EXCHANGE.queues[0], email="population@commune.example")
+    assert lines(EXCHANGE, replace(EXCHANGE, queues=(queue,))) == [
+        "~ file 2900 Population : e-mail — → population@commune.example"
     ]

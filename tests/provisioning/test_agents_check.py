@@ -15,6 +15,7 @@ COLUMNS = {
     "service": "Population",
     "fonction": "Employée",
     "rôle": "agent",
+    "langue": "fr",
     "numéro public": "071 00 00 11",
     "poste modèle": "Cisco 8851",
     "poste MAC": "02:00:71:00:00:03",
@@ -76,6 +77,9 @@ def test_a_good_line_becomes_an_entry(commune: Commune) -> None:
         ("nom", "D\u2019Hondt-Noe\u0308l", "last_name", "D'Hondt-Noël"),
         ("fonction", "Employée (mi-temps)", "function", "Employée (mi-temps)"),
         ("numéro public", "", "public_number", None),
+        ("langue", "NL", "language", "nl"),
+        ("langue", "Néerlandais", "language", "nl"),
+        ("langue", "", "language", "fr"),
     ],
 )
 def test_what_people_write_is_understood(
@@ -140,6 +144,7 @@ def test_no_phone(commune: Commune) -> None:
         ("service", "zzzzz", "service inconnu", "Valeurs possibles : Accueil"),
         ("service", "zzzzz", "service inconnu", "ajoutez-le à commune.toml"),
         ("rôle", "chef", "rôle inconnu", "agent"),
+        ("langue", "xx", "langue « xx » inconnue", "fr, nl, en, de"),
         ("numéro public", "+33 1 23 45 67 89", "étranger", "belge"),
         ("numéro public", "112", "longueur", "belge"),
         ("numéro public", "071 00 00 00", "« Hôtel de ville »", "vide"),

@@ -72,6 +72,25 @@ def test_a_renamed_agent_keeps_the_extension(bring_in: Import, store: Store, tow
     assert agent(store, "marie.dupont@commune.example").last_name == "Durand"
 
 
+def test_the_language_comes_with_the_list_and_stays_without_its_column(
+    bring_in: Import, store: Store, town_csv: str
+) -> None:
+    heading, *rows = town_csv.splitlines()
+    julien = "julien.marchal@commune.example"
+    with_language = "\n".join(
+        [f"{heading},langue", *(f"{row},{'nl' if julien in row else ''}" for row in rows)]
+    )
+    bring_in(with_language)
+    assert agent(store, julien).language == "nl"
+    assert agent(store, "marie.dupont@commune.example").language == "fr"
+    assert bring_in(town_csv).changed == ()
+    assert agent(store, julien).language == "nl"
+    (change,) = bring_in(with_language.replace(",nl", ",Deutsch")).changed
+    assert [(field.field.fr, field.old, field.new) for field in change.changes] == [
+        ("langue", "nl", "de")
+    ]
+
+
 def test_two_agents_swap_number_and_telephone(
     bring_in: Import, store: Store, town_csv: str
 ) -> None:

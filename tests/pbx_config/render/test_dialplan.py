@@ -145,6 +145,7 @@ def test_citizens_reach_an_agents_number(marie: sip.Peer, line: sip.Peer, number
         "112",
         "*98",
         "*982001",
+        "*972900",
         "*26",
         "#26",
         "#21",

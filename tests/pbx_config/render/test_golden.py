@@ -23,6 +23,7 @@ from pbx_config.model import (
     InfoPage,
     InfoSeries,
     InfoZone,
+    Mail,
     Menu,
     Network,
     Prompt,
@@ -32,6 +33,7 @@ from pbx_config.model import (
     Target,
     Trunk,
     User,
+    Voicemail,
 )
 from pbx_config.render import render
 from pbx_config.render.base import MODULES
@@ -59,7 +61,8 @@ EXCHANGE = Exchange(
               after_wait=Target("callback", "2902")),
         Queue("social", "Service social", "2901", None, "rrmemory", ("u15", "u16"), max_wait=120,
               hours="guichets", closed=Closed("ferme", Target("voicemail", "2901")),
-              night=Closed("ferme", Target("goodbye"), "+32470112233")),
+              night=Closed("ferme", Target("goodbye"), "+32470112233"),
+              email="social@commune.example"),
     ),
     trunks=(Trunk("operator", "192.0.2.10", 5060),),
     hours=(
@@ -103,6 +106,10 @@ EXCHANGE = Exchange(
                        (Recording("fr", f"info--{name}-fr-0123456789ab", name),))
                 for name in ("choice", "street", "before", "none", "again")))),
     ),
+    voicemail=Voicemail(120, 50, 180),
+    mail=Mail("smtp.commune.example", 587, "starttls", "telephone@commune.example", "allo",
+              hello="pbx.commune.example",
+              command=("/opt/allo/.venv/bin/python", "-m", "mailer", "/var/lib/allo's")),
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ Allo = Callable[..., Run]
 
 COMMANDS = [
     ["init"], ["import"], ["plan"], ["apply"], ["enrol"], ["serve"],
-    ["agents", "list"], ["agents", "show"],
+    ["agents", "list"], ["agents", "show"], ["mail", "password"], ["mail", "test"],
     ["pbx", "install"], ["pbx", "up"], ["pbx", "down"], ["pbx", "status"], ["pbx", "logs"],
 ]  # fmt: skip
 
