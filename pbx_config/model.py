@@ -4,7 +4,7 @@ Built by the directory (provisioning), rendered by ``pbx_config.render``. Frozen
 is another value. Names are Asterisk's where Asterisk has one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -54,6 +54,8 @@ class User:
     node: int = 1
     service: str = ""
     """Title of the service they work in: for readers of a plan, never rendered."""
+    surname: str = ""
+    """The part of ``name`` by which one is looked for; empty: its last word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,11 @@ class Prompt:
 class Target:
     """Where a call goes on."""
 
-    kind: Literal["inside", "voicemail", "outside", "prompt", "back", "repeat", "goodbye"]
+    kind: Literal[
+        "inside", "voicemail", "outside", "prompt", "back", "repeat", "goodbye", "directory"
+    ]
     """inside: a person, a queue or a menu. prompt: said, and then the menu again. back: the menu
-    before."""
+    before. directory: a person by the letters of their name."""
     key: str = ""
     """An extension; of ``outside`` the number (E.164); of ``prompt`` its name."""
     language: Language | None = None
@@ -154,7 +158,10 @@ class Queue:
     extension: str
     number: str | None
     """E.164 of the service, routed here."""
-    strategy: Literal["ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear"]
+    strategy: Literal[
+        "ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "group"
+    ]
+    """group: nobody waits; see ``together``."""
     members: tuple[str, ...]
     """User ids."""
     max_wait: int = 300
@@ -176,6 +183,25 @@ class Queue:
     """Seconds between two announcements of position and expected wait; 0: none."""
     weight: int = 0
     """Of two queues that want the same member the heavier one comes first."""
+
+    @property
+    def together(self) -> bool:
+        """A ring group: who calls hears all members' telephones ring, once. Asterisk has no queue
+        of it."""
+        return self.strategy == "group"
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A conference room."""
+
+    number: str
+    """Two digits."""
+    title: str
+    pin: str = field(default="", repr=False)
+    """Asked of who comes in; empty: nobody is asked."""
+    most: int = 30
+    """People at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,3 +266,5 @@ class Exchange:
     hours: tuple[Hours, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     menus: tuple[Menu, ...] = ()
+    rooms: tuple[Room, ...] = ()
+    """None: any number is an open room. Else there are these and no others."""

@@ -33,8 +33,11 @@ RELOADS = {
     "indications.conf": ("indications",),
     "features.conf": ("features",),
     "res_parking.conf": ("res_parking.so",),
+    "confbridge.conf": ("app_confbridge.so",),
+    "directory.conf": (),
 }
-"""Asterisk modules that read a file; a file that is not here takes effect at the next start."""
+"""Asterisk modules that read a file; a file that is not here takes effect at the next start, one
+without modules when it is used next."""
 
 
 @dataclass(frozen=True, slots=True)

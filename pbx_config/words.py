@@ -8,9 +8,20 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from pbx_config.hours import Hours, Span
-from pbx_config.model import Closed, Exchange, Menu, Prompt, Queue, Site, Target, Trunk, User
+from pbx_config.model import (
+    Closed,
+    Exchange,
+    Menu,
+    Prompt,
+    Queue,
+    Room,
+    Site,
+    Target,
+    Trunk,
+    User,
+)
 
-What = Literal["user", "queue", "site", "trunk", "network", "hours", "prompt", "menu"]
+What = Literal["user", "queue", "site", "trunk", "network", "hours", "prompt", "menu", "room"]
 
 _DAYS_FR = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
 _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -46,9 +57,18 @@ class _Thing(NamedTuple):
     """(French name, English name, value) of each property that may change."""
 
 
+class _Hidden(str):
+    """A fact that is compared and never shown."""
+
+    __slots__ = ()
+
+    def __format__(self, _: str) -> str:
+        return "••••"
+
+
 def compare(old: Exchange | None, new: Exchange) -> tuple[Change, ...]:
-    """What differs: network, sites, trunks, hours, prompts, menus, queues, users; each in the new
-    exchange's order."""
+    """What differs: network, sites, trunks, hours, prompts, menus, queues, rooms, users; each in
+    the new exchange's order."""
     # Names of today: a renamed member is not another member.
     names = {user.id: user.name for user in (*(old.users if old else ()), *new.users)}
     last = _things(old, names) if old else ()
@@ -87,6 +107,7 @@ def _things(exchange: Exchange, names: dict[str, str]) -> Iterator[_Thing]:
     yield from (_prompt(prompt) for prompt in exchange.prompts)
     yield from (_menu(menu, exchange) for menu in exchange.menus)
     yield from (_queue(queue, names, exchange) for queue in exchange.queues)
+    yield from (_room(room) for room in exchange.rooms)
     sites = {site.code: site.name for site in exchange.sites}
     yield from (_user(user, sites.get(user.site, user.site)) for user in exchange.users)
 
@@ -247,7 +268,10 @@ def _queue(queue: Queue, names: dict[str, str], exchange: Exchange) -> _Thing:
         "queue",
         queue.name,
         queue.name,
-        _titled("file", "queue", f"{queue.extension} {queue.title}"),
+        _titled(
+            *(("groupe", "group") if queue.together else ("file", "queue")),
+            f"{queue.extension} {queue.title}",
+        ),
         (
             ("nom", "name", queue.title),
             ("poste", "extension", queue.extension),
@@ -267,6 +291,20 @@ def _queue(queue: Queue, names: dict[str, str], exchange: Exchange) -> _Thing:
             ("horaire", "hours", titles.get(queue.hours, queue.hours)),
             ("fermé", "closed", _closed(queue.closed, exchange)),
             ("nuit", "night", _closed(queue.night, exchange)),
+        ),
+    )
+
+
+def _room(room: Room) -> _Thing:
+    return _Thing(
+        "room",
+        room.number,
+        room.number,
+        _titled("salle", "room", f"*6{room.number} {room.title}"),
+        (
+            ("nom", "name", room.title),
+            ("code d'accès", "PIN", _Hidden(room.pin)),
+            ("places", "places", str(room.most)),
         ),
     )
 

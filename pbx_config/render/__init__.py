@@ -3,7 +3,18 @@
 from pbx_config.asterisk.runtime import Runtime
 from pbx_config.layout import Layout
 from pbx_config.model import Exchange
-from pbx_config.render import base, cdr, dialplan, manager, parking, pjsip, queues, voicemail
+from pbx_config.render import (
+    base,
+    by_name,
+    cdr,
+    dialplan,
+    manager,
+    parking,
+    pjsip,
+    queues,
+    rooms,
+    voicemail,
+)
 
 
 def render(exchange: Exchange, layout: Layout, runtime: Runtime) -> dict[str, str]:
@@ -17,7 +28,8 @@ def render(exchange: Exchange, layout: Layout, runtime: Runtime) -> dict[str, st
         "modules.conf": base.modules_conf(runtime),
         "logger.conf": base.logger_conf(),
         **base.default_files(),
-        "confbridge.conf": base.confbridge_conf(),
+        "confbridge.conf": rooms.confbridge_conf(exchange),
+        by_name.FILE: by_name.directory_conf(exchange),
         "features.conf": base.features_conf(),
         "indications.conf": base.indications_conf(),
         "musiconhold.conf": base.musiconhold_conf(runtime),

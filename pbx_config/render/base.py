@@ -28,9 +28,9 @@ MODULES = (
     "bridge_simple", "bridge_native_rtp", "bridge_softmix", "bridge_holding",
     "bridge_builtin_features", "bridge_builtin_interval_features", "chan_bridge_media",
     # dialplan
-    "pbx_config", "app_cdr", "app_confbridge", "app_dial", "app_directed_pickup", "app_echo",
-    "app_exec", "app_playback", "app_queue", "app_read", "app_stack", "app_userevent",
-    "app_verbose", "app_voicemail",
+    "pbx_config", "app_cdr", "app_confbridge", "app_dial", "app_directed_pickup",
+    "app_directory", "app_echo", "app_exec", "app_page", "app_playback", "app_queue", "app_read",
+    "app_stack", "app_userevent", "app_verbose", "app_voicemail",
     "func_base64", "func_callerid", "func_cdr",
     "func_channel", "func_cut", "func_db", "func_devstate", "func_dialplan", "func_env",
     "func_extstate", "func_hangupcause", "func_logic", "func_pjsip_aor", "func_pjsip_contact",

@@ -5,7 +5,18 @@ No name or title ever enters the dialplan: only identifiers, digits and numbers,
 
 from pbx_config import escape
 from pbx_config.model import Exchange, Queue, User
-from pbx_config.render import closed, menus, parking, pickup, recording, targets
+from pbx_config.render import (
+    by_name,
+    closed,
+    groups,
+    menus,
+    paging,
+    parking,
+    pickup,
+    recording,
+    rooms,
+    targets,
+)
 from pbx_config.render.codes import codes, quiet
 from pbx_config.render.queues import RING_SECONDS
 from pbx_config.render.text import extension, section
@@ -70,8 +81,14 @@ def internal(exchange: Exchange) -> str:
                 *codes(),
                 *pickup.codes(),
                 *parking.codes(),
+                *rooms.codes(exchange),
+                *paging.codes(),
+                *by_name.codes(),
                 *menus.entries(exchange),
-                *(_queue(queue) for queue in exchange.queues),
+                *(
+                    groups.entry(queue) if queue.together else _queue(queue)
+                    for queue in exchange.queues
+                ),
                 *(_user(user) for user in exchange.users),
             ),
             section("person", person),
@@ -105,11 +122,12 @@ def _user(user: User) -> str:
 def reach(exchange: Exchange) -> str:
     """``Gosub(reach,USER,1(SECONDS,FROM,TAKE))`` rings all devices; returns DIALSTATUS if nobody
     answered. FROM: the extension where a caller who is given back could not be reached. TAKE: not
-    empty when the user asked for this call, so that it rings in spite of *do not disturb*."""
+    empty when the user asked for this call, so that it rings in spite of *do not disturb*. A fourth
+    argument: nothing rings yet, see ``groups``."""
     ring = extension(
         "ring",
         'GotoIf($["${DB(dnd/${own})}" != "" & "${ARG3}" = ""]?busy)',
-        'GotoIf($["${REPLACE(to,&)}" = ""]?offline)',
+        'GotoIf($["${to}" = ""]?offline)',
         "Set(__ALLO_RETURNED=${ARG2})",
         'ExecIf($["${ALLO_CALL}" = ""]?Set(__ALLO_CALL=${UNIQUEID}))',
         # Once: not again when this caller is handed on.
@@ -128,6 +146,7 @@ def reach(exchange: Exchange) -> str:
         'ExecIf($["${ALLO_ANSWER}" != ""]?'
         "Set(PJSIP_HEADER(add,Call-Info)=<sip:allo>\\;answer-after=0))",
         'ExecIf($["${ALLO_QUEUE}" != ""]?Set(PJSIP_HEADER(add,X-Allo-Queue)=${ALLO_QUEUE}))',
+        paging.header(),
         recording.header(),
         "Set(PJSIP_HEADER(add,X-Allo-Call)=${ALLO_CALL})",
         "Return()",
@@ -151,7 +170,13 @@ def reach(exchange: Exchange) -> str:
     )
     return "\n\n".join(
         (
-            section("reach", ring, headers, *(_reach_user(user) for user in exchange.users)),
+            section(
+                "reach",
+                ring,
+                groups.together(),
+                headers,
+                *(_reach_user(user) for user in exchange.users),
+            ),
             section("answered", answered),
             section("queue-member", member),
         )
@@ -161,13 +186,14 @@ def reach(exchange: Exchange) -> str:
 def _reach_user(user: User) -> str:
     # Of a registration only whether there is one: what a phone registers (its Contact) never enters
     # a dial string, where a comma would begin options and an ampersand another target.
-    devices = "&".join(
-        f"${{IF(${{LEN(${{PJSIP_AOR({device.id},contact)}})}}?PJSIP/{device.id})}}"
+    devices = "".join(
+        f"${{IF(${{LEN(${{PJSIP_AOR({device.id},contact)}})}}?PJSIP/{device.id}&)}}"
         for device in user.devices
     )
     return (
         f"exten => {user.id},1,Set(LOCAL(to)={devices})\n"
-        f" same => n,Set(LOCAL(own)={user.extension})\n same => n,Goto(ring,1)"
+        f" same => n,Set(LOCAL(own)={user.extension})\n"
+        ' same => n,Goto(${IF($["${ARG4}" = ""]?ring:together)},1)'
     )
 
 
@@ -201,6 +227,6 @@ def enqueue(exchange: Exchange) -> str:
             extension("s", "Set(QUEUE_PRIO=)", *targets.steps(queue.after_wait, queue.name)),
         )
         for queue in exchange.queues
-        if queue.after_wait
+        if queue.after_wait and not queue.together
     ]
     return "\n\n".join((wait, *after))

@@ -17,7 +17,7 @@ def queues_conf(exchange: Exchange) -> str:
     return document(
         # No persistence: who is a member is the directory's business, not astdb's.
         section("general", "persistentmembers = no", "autofill = yes", "monitor-type = MixMonitor"),
-        *(_queue(queue, users) for queue in exchange.queues),
+        *(_queue(queue, users) for queue in exchange.queues if not queue.together),
     )
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pbx_config.flow import Said, Step
 
 _STYLES = {
-    "number": "bold", "hours": "cyan", "queue": "green", "person": "green", "prompt": "yellow",
+    "number": "bold", "hours": "cyan", "queue": "green", "group": "green", "person": "green",
+    "prompt": "yellow", "directory": "cyan",
     "voicemail": "magenta", "outside": "blue", "menu": "cyan", "again": "dim", "end": "dim",
 }  # fmt: skip
 

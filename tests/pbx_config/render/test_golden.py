@@ -24,6 +24,7 @@ from pbx_config.model import (
     Prompt,
     Queue,
     Recording,
+    Room,
     Site,
     Target,
     Trunk,
@@ -54,6 +55,8 @@ EXCHANGE = Exchange(
         Queue("social", "Service social", "2901", None, "rrmemory", ("u15", "u16"), max_wait=120,
               hours="guichets", closed=Closed("ferme", Target("voicemail", "2901")),
               night=Closed("ferme", Target("goodbye"), "+32470112233")),
+        Queue("travaux", "Travaux", "2902", "+3271000202", "group", ("u15",), 25,
+              after_wait=Target("inside", "2014"), helpers=("u14",)),
     ),
     trunks=(Trunk("operator", "192.0.2.10", 5060),),
     hours=(
@@ -76,6 +79,7 @@ EXCHANGE = Exchange(
         Menu("onthaal-nl", "Onthaal", "2998", None, "bienvenue",
              (("*", Target("back")), ("0", Target("goodbye"))), Target("inside", "2901"), 3, 8),
     ),
+    rooms=(Room("12", "Collège", "48151623", 8), Room("13", "Permanence")),
 )  # fmt: skip
 
 
@@ -103,6 +107,7 @@ def test_no_password_and_no_secret_but_amis(rendered: dict[str, str]) -> None:
     for name, text in rendered.items():
         assert "password =" not in text, name
         assert ("secret" in text) == (name == "manager.conf"), name
+        assert ("48151623" in text) == (name == "confbridge.conf"), "the room's PIN"
 
 
 def test_the_dialplan_holds_no_name_of_anybody(rendered: dict[str, str]) -> None:
@@ -117,6 +122,8 @@ def test_the_dialplan_holds_no_name_of_anybody(rendered: dict[str, str]) -> None
         "Noël",
         "Onthaal",
         "Bienvenue",
+        "Travaux",
+        "Collège",
     ):
         assert word not in rendered["extensions.conf"]
 
