@@ -8,7 +8,17 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from provisioning.commune import Commune, Hours, Installation, Menu, Prompt, Service, Site, Trunk
+from provisioning.commune import (
+    Commune,
+    Hours,
+    Installation,
+    Menu,
+    Prompt,
+    Room,
+    Service,
+    Site,
+    Trunk,
+)
 from provisioning.commune_rules import faults
 from provisioning.problem import InputRefused, Problem, Wrong
 from provisioning.text import did_you_mean
@@ -25,6 +35,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "hours": Hours,
     "prompt": Prompt,
     "menu": Menu,
+    "room": Room,
 }
 
 

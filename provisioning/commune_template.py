@@ -35,7 +35,8 @@ main_service = "Accueil"         # le service qui y répond (avec une file d'att
 # address = "Place communale 1"            # où envoyer les secours
 
 # Un bloc [[service]] par service. queue : ringall, leastrecent, fewestcalls, random, rrmemory,
-# linear, ou "none" sans file d'attente. L'extension est hors des plages des sites.
+# linear ; "group" : tous sonnent à la fois et personne n'attend ; ou "none" sans file d'attente.
+# L'extension est hors des plages des sites.
 [[service]]
 name = "Accueil"
 extension = "2900"
@@ -46,8 +47,8 @@ name = "Population"
 extension = "2910"
 # number = "071 00 00 10"        # numéro direct du service
 queue = "rrmemory"
-# max_wait = 120                 # secondes, puis after_wait (d'office sa messagerie)
-# after_wait = "Accueil"         # un service, un menu, un numéro, voicemail, goodbye
+# max_wait = 120                 # secondes (un groupe : 25 d'office), puis after_wait
+# after_wait = "Accueil"         # d'office sa messagerie ; un service, menu, numéro, goodbye
 # helped_by = ["Accueil"]        # qu'on sonne quand aucun des siens n'est libre
 # wrapup = 10                    # répit après un appel
 # announce = 45                  # dire rang et attente, toutes les 45 s
@@ -63,7 +64,8 @@ queue = "rrmemory"
 # closed = ["2026-12-24 12:00-24:00 Réveillon", "2026-12-28 au 2026-12-31"]
 # open = ["2027-05-29 09:00-12:00 Portes ouvertes"]
 
-# Les menus : « tapez 1 ». Une touche mène à un service, un menu, un numéro, back, repeat, goodbye.
+# Les menus : « tapez 1 ». Une touche mène à un service, un menu, un numéro, annuaire (une personne
+# par les lettres de son nom), back, repeat, goodbye.
 # [[menu]]
 # name = "Menu principal"
 # extension = "2999"
@@ -76,6 +78,14 @@ queue = "rrmemory"
 # name = "Fermé"
 # fr = "Nos guichets sont fermés. En cas d'urgence, tapez 1, ou laissez un message."
 # nl = "ferme-nl.wav"
+
+# Les salles de réunion : « 12 » se forme *612. Sans aucun bloc, *600 à *699 sont toutes ouvertes ;
+# dès qu'il y en a un, il n'y a plus que celles-ci.
+# [[room]]
+# number = "12"
+# name = "Collège"
+# pin = "…"                      # 4 à 8 chiffres au hasard, demandés à l'entrée
+# max = 20                       # personnes à la fois
 
 # La ligne de l'opérateur, reconnue à son adresse. Sans elle : appels internes seulement.
 # [[trunk]]

@@ -4,6 +4,7 @@ Owns the translation (slugs, ids, who answers in which queue). Reads rows, decid
 files. What no longer fits together is reported, never guessed.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Literal, cast
@@ -23,6 +24,7 @@ from pbx_config.model import (
     Menu,
     Network,
     Queue,
+    Room,
     Site,
     Target,
     Trunk,
@@ -41,6 +43,8 @@ from provisioning.text import did_you_mean
 from provisioning.words import Words
 
 AMI_USER = "allo"
+GROUP_MOST = 100
+"""People of a ring group: each call rings them all."""
 
 
 def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
@@ -77,6 +81,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
             home,
         ),
         *prompts.problems(commune, home),
+        *_crowds(commune, Counter(a.service for a in agents), home),
     ]
     if problems:
         raise InputRefused(problems)
@@ -94,6 +99,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
             language=cast(Literal["fr", "nl", "en", "de"], a.language),
             node=a.node,
             service=titles[a.service],
+            surname=a.last_name,
         )
         for a in agents
     )
@@ -153,6 +159,9 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
         hours=hours_of(commune),
         prompts=prompts.as_model(commune, home),
         menus=tuple(_menu(commune, menu) for menu in commune.menu),
+        rooms=tuple(
+            Room(room.number, room.name, room.pin or "", room.max) for room in commune.room
+        ),
     )
 
 
@@ -275,6 +284,25 @@ def _claimed_twice(commune: Commune, owners: Mapping[str, str], home: Home) -> I
                     f"{value} is given to “{name}” but belongs to {who}.",
                 ),
                 Words("Choisissez-en un autre.", "Choose another one."),
+            )
+
+
+def _crowds(commune: Commune, members: Mapping[str, int], home: Home) -> Iterator[Problem]:
+    """Groups of more people than telephones should ring at once."""
+    for service in commune.service:
+        if service.queue == "group" and members.get(service.slug, 0) > GROUP_MOST:
+            yield Problem(
+                home.commune.name,
+                None,
+                f"service « {service.name} »",
+                Words(
+                    f"un groupe de {members[service.slug]} personnes : {GROUP_MOST} au plus.",
+                    f"a group of {members[service.slug]} people: {GROUP_MOST} at most.",
+                ),
+                Words(
+                    "Prenez une file, par exemple « ringall ».",
+                    "Take a queue, for example “ringall”.",
+                ),
             )
 
 

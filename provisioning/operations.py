@@ -19,7 +19,7 @@ from pbx_config.asterisk.runtime import FOLDER_VARIABLE, Runtime, locate
 from pbx_config.layout import Layout
 from pbx_config.model import Exchange
 from pbx_config.plan import Plan, make_plan
-from provisioning import prompts
+from provisioning import names, prompts
 from provisioning.ca import CaFiles, addresses_of, fingerprint, renew_server
 from provisioning.commune import Commune
 from provisioning.commune_file import read_commune
@@ -155,8 +155,10 @@ def _apply(installation: Installation, plan: Plan) -> Applied:
     """What is said must be there before the dialplan names it, and until it does not any more."""
     folder = installation.layout.prompts
     prompts.make_missing(installation.commune, installation.home, folder)
+    names.make_missing(plan.exchange, installation.layout.names)
     applied = apply(plan, installation.layout, installation.asterisk)
     prompts.remove_unused(plan.exchange.prompts, folder)
+    names.remove_unused(plan.exchange, installation.layout.names)
     return applied
 
 
