@@ -172,3 +172,11 @@ def grouped(added: str) -> str:
     before, name, after = TEXT.partition('name = "Population"')
     after = after.replace('queue = "rrmemory"', f'queue = "group"\n{added}', 1)
     return before + name + after
+
+
+def test_a_group_may_answer_the_main_number_and_be_in_a_menu() -> None:
+    text = TEXT.replace('queue = "ringall"', 'queue = "group"', 1)
+    commune = parse_commune(text.encode())
+    assert commune.service_named(commune.site[0].main_service) is commune.service[0]
+    assert commune.service[0].queue == "group"
+    assert target(commune, commune.menu[0].otherwise) == Target("inside", "2900")
