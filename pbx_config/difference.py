@@ -12,7 +12,7 @@ SLOW = 4_000
 """Differing lines beyond which difflib would take seconds: then all - before all +."""
 
 _SECRET = re.compile(
-    r"^([-+ ]?\s*(?:secret|password_digest)\s*=\s*(?:[A-Z0-9-]+:)?)\S+", re.MULTILINE
+    r"^([-+ ]?\s*(?:secret|password_digest|pin)\s*=\s*(?:[A-Z0-9-]+:)?)\S+", re.MULTILINE
 )
 
 

@@ -40,6 +40,7 @@ _E164 = re.compile(r"\+[1-9][0-9]{5,14}")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _HEX = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,128}")
+_PIN = re.compile(r"[0-9]{4,8}")
 _ZONE = re.compile(r"[A-Za-z]{1,32}(?:/[A-Za-z0-9_+-]{1,32}){0,2}")
 _PATH = re.compile(r"[^\x00-\x1f\x7f;,|\"\\$\[\]<>]+")
 
@@ -106,6 +107,13 @@ def secret(text: str, what: str) -> str:
             "16 à 128 caractères A-Z a-z 0-9 _ -",
             "16 to 128 of these: A-Z a-z 0-9 _ -",
         )
+    return text
+
+
+def pin(text: str, what: str) -> str:
+    """``text`` if it is 4 to 8 digits (the error hides it)."""
+    if not _PIN.fullmatch(text):
+        raise _refused("(secret)", what, "4 à 8 chiffres", "4 to 8 digits")
     return text
 
 

@@ -12,6 +12,7 @@ from pbx_config import info as info_lines
 from pbx_config import words
 from pbx_config.hours import Decision, State
 from pbx_config.model import Closed, Exchange, Info, Menu, Queue, Target, User
+from pbx_config.render.by_name import LETTERS
 from pbx_config.render.callback import KEY as CALLBACK_KEY
 from pbx_config.render.callback import LAST
 from pbx_config.render.closed import URGENT_KEY
@@ -27,9 +28,8 @@ class Said(NamedTuple):
 
 
 Kind = Literal[
-    "number", "menu", "info", "dates", "queue", "person", "hours", "prompt", "voicemail", "outside",
-    "callback",
-    "again", "end",
+    "number", "menu", "info", "dates", "queue", "group", "person", "hours", "prompt", "voicemail",
+    "outside", "callback", "directory", "again", "end",
 ]  # fmt: skip
 
 
@@ -226,8 +226,25 @@ def _target(exchange: Exchange, here: str, target: Target, through: tuple[str, .
             return Step("again", "", Said("le menu d'avant", "the menu before"))
         case "repeat":
             return Step("again", here, Said("le menu à nouveau", "the menu again"))
+        case "directory":
+            return _directory(exchange, here, through)
         case "goodbye" | "callback":  # the latter is a queue's alone, see ``_after_wait``
             return Step("end", "", Said("fin de l'appel", "end of the call"))
+
+
+def _directory(exchange: Exchange, here: str, through: tuple[str, ...]) -> Step:
+    """A person by the letters of their name; else on as the menu ``here`` says."""
+    person = Step("person", "", Said("la personne", "the person"))
+    branches = [Branch(Said("1, au nom dit", "1, at the name that is said"), person)]
+    menu = next((menu for menu in exchange.menus if menu.name == here), None)
+    if menu and menu.otherwise.kind != "directory":
+        nobody = Said("rien, ou personne de ce nom", "nothing, or nobody of that name")
+        branches.append(Branch(nobody, _target(exchange, here, menu.otherwise, through)))
+    what = Said(
+        f"annuaire : les {LETTERS} premières lettres du nom",
+        f"directory: the first {LETTERS} letters of the surname",
+    )
+    return Step("directory", "", what, tuple(branches))
 
 
 def _at_once(step: Step) -> tuple[Branch, ...]:
@@ -238,16 +255,26 @@ def _queue(exchange: Exchange, queue: Queue, through: tuple[str, ...]) -> Step:
     names = {user.id: user.name for user in exchange.users}
     members = [names[member] for member in queue.members if member in names]
     who = ", ".join(members[:4]) + (f" + {len(members) - 4}" if len(members) > 4 else "")
-    waits = Step(
-        "queue",
-        queue.name,
-        Said(
+    if queue.together:
+        what = Said(
+            f"groupe « {queue.title} », sonne chez tous : {who or 'personne'}",
+            f"group “{queue.title}”, rings at all: {who or 'nobody'}",
+        )
+        after = _after(queue.max_wait)
+        after = Said(f"{after.fr}, ou personne de libre", f"{after.en}, or nobody free")
+    else:
+        what = Said(
             f"file « {queue.title} » ({queue.strategy}) : {who or 'personne'}",
             f"queue “{queue.title}” ({queue.strategy}): {who or 'nobody'}",
-        ),
+        )
+        after = _after(queue.max_wait)
+    waits = Step(
+        "group" if queue.together else "queue",
+        queue.name,
+        what,
         (
             *((_callback(queue),) if queue.callback else ()),
-            Branch(_after(queue.max_wait), _after_wait(exchange, queue, through)),
+            Branch(after, _after_wait(exchange, queue, through)),
         ),
     )
     hours = next((each for each in exchange.hours if each.name == queue.hours), None)

@@ -70,6 +70,11 @@ class Layout:
         return self.root / "spool"
 
     @property
+    def names(self) -> Path:
+        """Agents' names read aloud, each in a folder of their extension (``render.by_name``)."""
+        return self.spool / "voicemail" / "names"
+
+    @property
     def log(self) -> Path:
         """Log files and call records."""
         return self.root / "log"

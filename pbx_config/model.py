@@ -4,7 +4,7 @@ Built by the directory (provisioning), rendered by ``pbx_config.render``. Frozen
 is another value. Names are Asterisk's where Asterisk has one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -54,6 +54,8 @@ class User:
     node: int = 1
     service: str = ""
     """Title of the service they work in: for readers of a plan, never rendered."""
+    surname: str = ""
+    """The part of ``name`` by which one is looked for; empty: its last word."""
 
 
 VoiceMark = Literal["ef", "af41", "cs5", "cs0"]
@@ -121,10 +123,12 @@ class Target:
     """Where a call goes on."""
 
     kind: Literal[
-        "inside", "voicemail", "outside", "prompt", "back", "repeat", "goodbye", "callback"
+        "inside", "voicemail", "outside", "prompt", "back", "repeat", "goodbye", "callback",
+        "directory",
     ]  # fmt: skip
     """inside: a person, a queue or a menu. prompt: said, and then the menu again. back: the menu
-    before. callback: asked whether to be called back, else a message."""
+    before. callback: asked whether to be called back, else a message. directory: a person by the
+    letters of their name."""
     key: str = ""
     """An extension; of ``outside`` the number (E.164); of ``prompt`` its name."""
     language: Language | None = None
@@ -244,7 +248,10 @@ class Queue:
     extension: str
     number: str | None
     """E.164 of the service, routed here."""
-    strategy: Literal["ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear"]
+    strategy: Literal[
+        "ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "group"
+    ]
+    """group: nobody waits; see ``together``."""
     members: tuple[str, ...]
     """User ids."""
     max_wait: int = 300
@@ -270,6 +277,12 @@ class Queue:
     """Who waits may press 1 to be called back."""
     email: str = ""
     """Where the messages left for the service are mailed to."""
+
+    @property
+    def together(self) -> bool:
+        """A ring group: who calls hears all members' telephones ring, once. Asterisk has no queue
+        of it."""
+        return self.strategy == "group"
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +316,19 @@ class Mail:
     """Our own name there."""
     command: tuple[str, ...] = ()
     """Program that takes Asterisk's mail on its standard input and returns soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A conference room."""
+
+    number: str
+    """Two digits."""
+    title: str
+    pin: str = field(default="", repr=False)
+    """Asked of who comes in; empty: nobody is asked."""
+    most: int = 30
+    """People at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +399,8 @@ class Exchange:
     voicemail: Voicemail = Voicemail()
     mail: Mail | None = None
     """None: no message is mailed."""
+    rooms: tuple[Room, ...] = ()
+    """None: any number is an open room. Else there are these and no others."""
 
     @property
     def all_prompts(self) -> tuple[Prompt, ...]:

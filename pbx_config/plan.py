@@ -36,8 +36,11 @@ RELOADS = {
     "features.conf": ("features",),
     "res_parking.conf": ("res_parking.so",),
     "geolocation.conf": ("res_geolocation.so",),
+    "confbridge.conf": ("app_confbridge.so",),
+    "directory.conf": (),
 }
-"""Asterisk modules that read a file; a file that is not here takes effect at the next start."""
+"""Asterisk modules that read a file; a file that is not here takes effect at the next start, one
+without modules when it is used next."""
 
 READ_EACH_TIME = frozenset((MAIL_SCRIPT, MAIL_SETTINGS))
 """Of no module: they take effect at once."""

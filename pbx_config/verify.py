@@ -67,7 +67,7 @@ def _dialplan(asterisk: Asterisk, exchange: Exchange) -> str | None:
 def _queues(asterisk: Asterisk, exchange: Exchange) -> str | None:
     listed = asterisk.command("queue show", timeout=30)
     held = set(re.findall(r"^(\S+) has \d+ calls", listed, re.MULTILINE))
-    return _sets({queue.name for queue in exchange.queues}, held)
+    return _sets({queue.name for queue in exchange.queues if not queue.together}, held)
 
 
 def _mailboxes(asterisk: Asterisk, exchange: Exchange) -> str | None:

@@ -19,6 +19,7 @@ from pbx_config.model import (
     Menu,
     Prompt,
     Queue,
+    Room,
     Site,
     Target,
     Trunk,
@@ -28,7 +29,7 @@ from pbx_config.model import (
 
 What = Literal[
     "user", "queue", "site", "trunk", "network", "hours", "prompt", "menu", "info", "voicemail",
-    "mail",
+    "mail", "room",
 ]  # fmt: skip
 
 _DAYS_FR = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
@@ -65,9 +66,18 @@ class _Thing(NamedTuple):
     """(French name, English name, value) of each property that may change."""
 
 
+class _Hidden(str):
+    """A fact that is compared and never shown."""
+
+    __slots__ = ()
+
+    def __format__(self, _: str) -> str:
+        return "••••"
+
+
 def compare(old: Exchange | None, new: Exchange) -> tuple[Change, ...]:
     """What differs: network, sites, trunks, hours, prompts, menus, information lines, queues,
-    voicemail, mail, users; each in the new exchange's order."""
+    rooms, voicemail, mail, users; each in the new exchange's order."""
     # Names of today: a renamed member is not another member.
     names = {user.id: user.name for user in (*(old.users if old else ()), *new.users)}
     last = _things(old, names) if old else ()
@@ -108,6 +118,7 @@ def _things(exchange: Exchange, names: dict[str, str]) -> Iterator[_Thing]:
     yield from (_menu(menu, exchange) for menu in exchange.menus)
     yield from (_info(info, exchange) for info in exchange.infos)
     yield from (_queue(queue, names, exchange) for queue in exchange.queues)
+    yield from (_room(room) for room in exchange.rooms)
     yield _voicemail(exchange.voicemail)
     if exchange.mail:
         yield _mail(exchange.mail)
@@ -355,7 +366,10 @@ def _queue(queue: Queue, names: dict[str, str], exchange: Exchange) -> _Thing:
         "queue",
         queue.name,
         queue.name,
-        _titled("file", "queue", f"{queue.extension} {queue.title}"),
+        _titled(
+            *(("groupe", "group") if queue.together else ("file", "queue")),
+            f"{queue.extension} {queue.title}",
+        ),
         (
             ("nom", "name", queue.title),
             ("poste", "extension", queue.extension),
@@ -377,6 +391,20 @@ def _queue(queue: Queue, names: dict[str, str], exchange: Exchange) -> _Thing:
             ("fermé", "closed", _closed(queue.closed, exchange)),
             ("nuit", "night", _closed(queue.night, exchange)),
             ("e-mail", "e-mail", queue.email),
+        ),
+    )
+
+
+def _room(room: Room) -> _Thing:
+    return _Thing(
+        "room",
+        room.number,
+        room.number,
+        _titled("salle", "room", f"*6{room.number} {room.title}"),
+        (
+            ("nom", "name", room.title),
+            ("code d'accès", "PIN", _Hidden(room.pin)),
+            ("places", "places", str(room.most)),
         ),
     )
 

@@ -5,12 +5,20 @@ line. Frozen once read. Knows nothing of agents or of Asterisk's files.
 """
 
 import ipaddress
+import itertools
 import re
 import zoneinfo
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from pbx_config import escape
 from pbx_config.hours import Span
@@ -22,8 +30,10 @@ from provisioning.text import fold, safe, slug
 from provisioning.words import Words
 
 QueueStrategy = Literal[
-    "ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "none"
+    "ringall", "leastrecent", "fewestcalls", "random", "rrmemory", "linear", "group", "none"
 ]
+GROUP_SECONDS = 25
+"""How long a group rings where ``max_wait`` is not given."""
 
 
 def _host(text: str) -> str:
@@ -117,6 +127,46 @@ def _week_line(line: str) -> str:
 def _dates_line(line: str) -> str:
     read_exceptional(line)
     return line
+
+
+def _room(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{2}", text):
+        raise Wrong(
+            Words(f"« {text} » n'est pas un numéro de salle.", f"“{text}” is not a room's number."),
+            Words(
+                "Deux chiffres entre guillemets : « 12 » se forme *612.",
+                "Two digits in quotes: “12” is dialled *612.",
+            ),
+        )
+    return text
+
+
+def _pin(given: Any) -> str:
+    """What was given never appears in what is said of it."""
+    remedy = Words(
+        "Choisissez 4 à 8 chiffres au hasard, entre guillemets.",
+        "Choose 4 to 8 digits at random, in quotes.",
+    )
+    if not isinstance(given, str) or not re.fullmatch(r"[0-9]{4,8}", given):
+        raise Wrong(
+            Words("ce n'est pas un code d'accès.", "this is not a PIN."),
+            remedy,
+        )
+    steps = {(int(b) - int(a)) % 10 for a, b in itertools.pairwise(given)}
+    repeated = any(
+        given == given[:size] * (len(given) // size)
+        for size in range(1, len(given) // 2 + 1)
+        if len(given) % size == 0
+    )
+    if repeated or steps in ({1}, {9}):
+        raise Wrong(
+            Words(
+                "ce code se devine (0000, 1234, 1212…).",
+                "this PIN can be guessed (0000, 1234, 1212…).",
+            ),
+            remedy,
+        )
+    return given
 
 
 def _said(text: str) -> str:
@@ -220,6 +270,8 @@ Said = Annotated[str, AfterValidator(_said)]
 Postcode = Annotated[str, AfterValidator(_postcode)]
 WeekLine = Annotated[str, AfterValidator(_week_line)]
 DatesLine = Annotated[str, AfterValidator(_dates_line)]
+RoomNumber = Annotated[str, AfterValidator(_room)]
+Pin = Annotated[str, BeforeValidator(_pin)]
 MenuKey = Annotated[str, AfterValidator(_key)]
 Sentence = Annotated[str, AfterValidator(_sentence)]
 Email = Annotated[str, AfterValidator(_email)]
@@ -450,9 +502,9 @@ class Service(_Part):
     extension: Extension
     number: Number | None = None
     queue: QueueStrategy = "ringall"
-    """``none``: the service has no queue of its own."""
+    """``group``: all ring at once and nobody waits. ``none``: no queue of its own."""
     max_wait: Annotated[int, Field(ge=10, le=7200)] = 300
-    """Seconds."""
+    """Seconds; of a group ``GROUP_SECONDS`` when not given."""
     after_wait: str = "voicemail"
     """Where one goes on who waited so long."""
     helped_by: tuple[str, ...] = Field(default=(), strict=False)
@@ -471,6 +523,29 @@ class Service(_Part):
     """While somebody switched to night; not given: as ``closed``."""
     email: Email | None = None
     """Where the messages in its voicemail are mailed to."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rings_shorter(cls, given: Any) -> Any:
+        if isinstance(given, dict) and given.get("queue") == "group":
+            return {"max_wait": GROUP_SECONDS, **given}
+        return given
+
+    @property
+    def slug(self) -> str:
+        return slug(self.name)
+
+
+class Room(_Part):
+    """A conference room."""
+
+    number: RoomNumber
+    """Dialled after ``*6``."""
+    name: Name
+    pin: Pin | None = Field(default=None, repr=False)
+    """Asked of who comes in."""
+    max: Annotated[int, Field(ge=2, le=100)] = 30
+    """People at a time."""
 
     @property
     def slug(self) -> str:
@@ -537,6 +612,8 @@ class Commune(_Part):
     voice: Voice = Voice()
     voicemail: Voicemail = Voicemail()
     mail: Mail | None = None
+    room: tuple[Room, ...] = Field(default=(), strict=False)
+    """None: any two digits are an open room."""
 
     def info_named(self, text: str) -> Info | None:
         """By slug or name, as people type it."""

@@ -16,6 +16,7 @@ from provisioning.commune import (
     Mail,
     Menu,
     Prompt,
+    Room,
     Service,
     Site,
     Trunk,
@@ -42,6 +43,7 @@ _PARTS: dict[str, type[BaseModel]] = {
     "voice": Voice,
     "voicemail": Voicemail,
     "mail": Mail,
+    "room": Room,
 }
 
 

@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 
 from provisioning import hours_rules
-from provisioning.commune import Commune
+from provisioning.commune import Commune, Service
 from provisioning.problem import Wrong
-from provisioning.targets import after_wait_target, info_target, service_target, target
+from provisioning.targets import after_wait_target, calls_back, info_target, service_target, target
 from provisioning.text import did_you_mean, fold
 from provisioning.words import Words
 
 Fault = tuple[tuple[str | int, ...], Words, Words]
 """Key path, what is wrong, what to do."""
+
+_GROUP_LONGEST = 180
+"""Seconds: longer nobody listens to ringing, and operators end it."""
 
 _CHOOSE_OTHER = Words("Choisissez-en un autre.", "Choose another one.")
 
@@ -100,6 +103,9 @@ def _twice(commune: Commune) -> Iterator[Fault]:
             claims.append(("number", info.number, ("info", i, "number"), info.name))
     for i, prompt in enumerate(commune.prompt):
         claims.append(("prompt", fold(prompt.slug), ("prompt", i, "name"), prompt.name))
+    for i, room in enumerate(commune.room):
+        claims.append(("room", fold(room.slug), ("room", i, "name"), room.name))
+        claims.append(("room number", room.number, ("room", i, "number"), room.name))
     for i, trunk in enumerate(commune.trunk):
         claims.append(("trunk", trunk.name, ("trunk", i, "name"), trunk.name))
         claims.append(("host", trunk.host, ("trunk", i, "host"), trunk.name))
@@ -255,9 +261,22 @@ def _menus(commune: Commune) -> Iterator[Fault]:
             (("menu", i, "otherwise"), menu.otherwise),
         ):
             try:
-                target(commune, key)
+                found = target(commune, key)
             except Wrong as wrong:
                 yield place, wrong.what, wrong.remedy
+                continue
+            if found.kind == "directory" and place[2] == "otherwise":
+                yield (
+                    place,
+                    Words(
+                        "qui ne tape rien n'y trouverait personne.",
+                        "who types nothing would find nobody there.",
+                    ),
+                    Words(
+                        "Donnez un service ou une messagerie ; l'annuaire à une touche.",
+                        "Give a service or a voicemail; the directory to a key.",
+                    ),
+                )
 
 
 def _infos(commune: Commune) -> Iterator[Fault]:
@@ -314,6 +333,8 @@ def _services(commune: Commune) -> Iterator[Fault]:
                     "Donnez-lui une file, ou retirez callback.", "Give it one, or remove callback."
                 ),
             )
+        if service.queue == "group":
+            yield from _group(i, service)
         if 0 < service.announce < 15:
             yield (
                 ("service", i, "announce"),
@@ -323,6 +344,47 @@ def _services(commune: Commune) -> Iterator[Fault]:
                 ),
                 Words("Donnez 15 secondes au moins, ou 0.", "Give 15 seconds at least, or 0."),
             )
+
+
+def _group(i: int, service: Service) -> Iterator[Fault]:
+    """What makes no sense where nobody waits."""
+    for key in ("wrapup", "announce", "priority", "callback"):
+        if getattr(service, key):
+            yield (
+                ("service", i, key),
+                Words(
+                    f"« {service.name} » est un groupe : personne n'y attend.",
+                    f"“{service.name}” is a group: nobody waits there.",
+                ),
+                Words(
+                    f"Retirez {key}, ou prenez une file, par exemple « ringall ».",
+                    f"Remove {key}, or take a queue, for example “ringall”.",
+                ),
+            )
+    if calls_back(service):
+        yield (
+            ("service", i, "after_wait"),
+            Words(
+                f"« {service.name} » est un groupe : on n'y attend pas d'être rappelé.",
+                f"“{service.name}” is a group: nobody waits there to be called back.",
+            ),
+            Words(
+                "Donnez une messagerie, ou prenez une file, par exemple « ringall ».",
+                "Give a voicemail, or take a queue, for example “ringall”.",
+            ),
+        )
+    if service.max_wait > _GROUP_LONGEST:
+        yield (
+            ("service", i, "max_wait"),
+            Words(
+                f"un groupe ne sonne pas plus de {_GROUP_LONGEST} s.",
+                f"a group rings no longer than {_GROUP_LONGEST} s.",
+            ),
+            Words(
+                "Donnez moins, ou prenez une file, par exemple « ringall ».",
+                "Give less, or take a queue, for example “ringall”.",
+            ),
+        )
 
 
 def _circles(commune: Commune) -> Iterator[Fault]:

@@ -38,7 +38,8 @@ main_service = "Accueil"         # le service qui y répond (avec une file d'att
 # town = "Charleroi"
 
 # Un bloc [[service]] par service. queue : ringall, leastrecent, fewestcalls, random, rrmemory,
-# linear, ou "none" sans file d'attente. L'extension est hors des plages des sites.
+# linear ; "group" : tous sonnent à la fois et personne n'attend ; ou "none" sans file d'attente.
+# L'extension est hors des plages des sites.
 [[service]]
 name = "Accueil"
 extension = "2900"
@@ -49,7 +50,7 @@ name = "Population"
 extension = "2910"
 # number = "071 00 00 10"        # numéro direct du service
 queue = "rrmemory"
-# max_wait = 120                 # secondes, puis after_wait (d'office sa messagerie)
+# max_wait = 120                 # secondes (un groupe : 25 d'office), puis after_wait
 # after_wait = "Accueil"         # un service, un menu, un numéro, voicemail, callback, goodbye
 # callback = true                # « tapez 1 pour être rappelé » pendant l'attente
 # helped_by = ["Accueil"]        # qu'on sonne quand aucun des siens n'est libre
@@ -68,7 +69,8 @@ queue = "rrmemory"
 # closed = ["2026-12-24 10:00-24:00 Réveillon", "2026-12-28 au 2026-12-31"]
 # open = ["2027-05-29 09:00-12:00 Portes ouvertes"]
 
-# Les menus : « tapez 1 ». Une touche mène à un service, un menu, un numéro, back, repeat, goodbye.
+# Les menus : « tapez 1 ». Une touche mène à un service, un menu, un numéro, annuaire (une personne
+# par les lettres de son nom), back, repeat, goodbye.
 # [[menu]]
 # name = "Menu principal"
 # extension = "2999"
@@ -102,6 +104,13 @@ queue = "rrmemory"
 # from = "telephone@commune.be"
 # user = "telephone@commune.be"
 # encryption = "starttls"        # ou "tls"
+# Les salles de réunion : « 12 » se forme *612. Sans aucun bloc, *600 à *699 sont toutes ouvertes ;
+# dès qu'il y en a un, il n'y a plus que celles-ci.
+# [[room]]
+# number = "12"
+# name = "Collège"
+# pin = "…"                      # 4 à 8 chiffres au hasard, demandés à l'entrée
+# max = 20                       # personnes à la fois
 
 # La ligne de l'opérateur, reconnue à son adresse. Sans elle : appels internes seulement.
 # [[trunk]]

@@ -5,6 +5,7 @@ files. What no longer fits together is reported, never guessed.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Literal, cast
@@ -25,6 +26,7 @@ from pbx_config.model import (
     Menu,
     Network,
     Queue,
+    Room,
     Site,
     Target,
     Trunk,
@@ -43,6 +45,8 @@ from provisioning.text import did_you_mean
 from provisioning.words import Words
 
 AMI_USER = "allo"
+GROUP_MOST = 100
+"""People of a ring group: each call rings them all."""
 
 
 def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
@@ -82,6 +86,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
         *prompts.problems(commune, home),
         *unread,
         *mail_settings.problems(commune, home),
+        *_crowds(commune, Counter(a.service for a in agents), home),
     ]
     if problems:
         raise InputRefused(problems)
@@ -99,6 +104,7 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
             language=cast(Literal["fr", "nl", "en", "de"], a.language),
             node=a.node,
             service=titles[a.service],
+            surname=a.last_name,
         )
         for a in agents
     )
@@ -170,6 +176,9 @@ def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
         infos=info_lines.as_model(commune, home, calendars),
         voicemail=mail_settings.limits(commune),
         mail=mail_settings.as_model(commune, home),
+        rooms=tuple(
+            Room(room.number, room.name, room.pin or "", room.max) for room in commune.room
+        ),
     )
 
 
@@ -302,6 +311,25 @@ def _claimed_twice(commune: Commune, owners: Mapping[str, str], home: Home) -> I
                     f"{value} is given to “{name}” but belongs to {who}.",
                 ),
                 Words("Choisissez-en un autre.", "Choose another one."),
+            )
+
+
+def _crowds(commune: Commune, members: Mapping[str, int], home: Home) -> Iterator[Problem]:
+    """Groups of more people than telephones should ring at once."""
+    for service in commune.service:
+        if service.queue == "group" and members.get(service.slug, 0) > GROUP_MOST:
+            yield Problem(
+                home.commune.name,
+                None,
+                f"service « {service.name} »",
+                Words(
+                    f"un groupe de {members[service.slug]} personnes : {GROUP_MOST} au plus.",
+                    f"a group of {members[service.slug]} people: {GROUP_MOST} at most.",
+                ),
+                Words(
+                    "Prenez une file, par exemple « ringall ».",
+                    "Take a queue, for example “ringall”.",
+                ),
             )
 
 

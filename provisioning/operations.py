@@ -19,7 +19,7 @@ from pbx_config.asterisk.runtime import FOLDER_VARIABLE, Runtime, locate
 from pbx_config.layout import Layout
 from pbx_config.model import Exchange
 from pbx_config.plan import Plan, make_plan
-from provisioning import asterisk_words, prompts
+from provisioning import asterisk_words, names, prompts
 from provisioning.ca import CaFiles, addresses_of, fingerprint, renew_server
 from provisioning.commune import Commune
 from provisioning.commune_file import read_commune
@@ -155,15 +155,18 @@ def _apply(installation: Installation, plan: Plan) -> Applied:
     """What is said must be there before the dialplan names it, and until it does not any more."""
     folder = installation.layout.prompts
     composed = tuple(each for info in plan.exchange.infos for each in info.prompts)
+    voice = prompts.voice_of(installation.commune, installation.home)
     prompts.make_missing(installation.commune, installation.home, folder, composed)
     asterisk_words.make_missing(
         plan.exchange,
-        prompts.voice_of(installation.commune, installation.home),
+        voice,
         installation.layout.data / "sounds",
         installation.runtime,
     )
+    names.make_missing(plan.exchange, installation.layout.names, voice)
     applied = apply(plan, installation.layout, installation.asterisk)
     prompts.remove_unused(plan.exchange.all_prompts, folder)
+    names.remove_unused(plan.exchange, installation.layout.names, voice)
     return applied
 
 

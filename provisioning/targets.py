@@ -1,8 +1,8 @@
 """Where a call may go on, as an administrator writes it.
 
 A menu, a service or an information line by its name, an extension, a public number (``0470 …``),
-``voicemail NAME``, ``prompt NAME`` (said, and then the menu again), ``back``, ``repeat``,
-``goodbye``.
+``voicemail NAME``, ``prompt NAME`` (said, and then the menu again), ``directory`` (a person by the
+letters of their name), ``back``, ``repeat``, ``goodbye``.
 """
 
 from pbx_config.model import Target
@@ -19,6 +19,8 @@ _ALONE = {
     "repeter": "repeat",
     "goodbye": "goodbye",
     "fin": "goodbye",
+    "directory": "directory",
+    "annuaire": "directory",
 }
 _BEFORE_A_NAME = {"voicemail": "voicemail", "messagerie": "voicemail", "prompt": "prompt",
                   "message": "prompt"}  # fmt: skip
@@ -35,6 +37,8 @@ def target(commune: Commune, key: Key) -> Target:
                 return Target("back", "", key.language)
             case "repeat":
                 return Target("repeat", "", key.language)
+            case "directory":
+                return Target("directory", "", key.language)
         return Target("goodbye", "", key.language)
     if menu := commune.menu_named(text):
         return Target("inside", menu.extension, key.language)
@@ -64,7 +68,7 @@ def target(commune: Commune, key: Key) -> Target:
             *(menu.name for menu in commune.menu),
             *(info.name for info in commune.info),
             *(one.name for one in commune.service if one.queue != "none"),
-            "back", "repeat", "goodbye",
+            "directory", "back", "repeat", "goodbye",
         ],
     )  # fmt: skip
 
@@ -115,7 +119,7 @@ def service_target(commune: Commune, service: Service, text: str) -> Target:
             Words("Donnez-le à after_wait.", "Give it to after_wait."),
         )
     found = target(commune, Key(to=text))
-    if found.kind in ("back", "repeat", "prompt"):
+    if found.kind in ("back", "repeat", "prompt", "directory"):
         raise Wrong(
             Words(
                 f"« {text} » n'a de sens que dans un menu.", f"“{text}” makes sense in menus only."

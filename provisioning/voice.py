@@ -5,6 +5,7 @@ on its output. Knows nothing of what is said, or where.
 """
 
 import hashlib
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,11 @@ class Voice:
     """With ``{language}`` where the language goes."""
     folder: Path = Path()
     """Where it is started: files that it names are looked for from there."""
+
+    @property
+    def present(self) -> bool:
+        """Whether this machine has the program."""
+        return shutil.which(self._arguments("fr")[0], path=None) is not None
 
     def mark(self, language: Language) -> str:
         """What the sound depends on besides the text: another voice makes other files."""
@@ -99,3 +105,6 @@ class Voice:
             "To say a text, espeak-ng is needed: apt install espeak-ng. Or give a sound file "
             f"for “{title}”.",
         )
+
+
+ESPEAK = Voice()

@@ -128,8 +128,9 @@ class CallAnswered:
     """Of who took it."""
     queue: str
     """Empty when it came through none."""
-    rang: str = ""
-    """Extension whose telephones rang: of a colleague when the call was picked up there."""
+    rang: tuple[str, ...] = ()
+    """Extensions whose telephones rang: of a colleague when the call was picked up there; of a
+    group's members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +307,10 @@ def _user_event(f: _Fields) -> Event | None:
             return _text_sent(f)
         case "AlloAnswered":
             return CallAnswered(
-                f.text("Call"), f.text("Extension"), f.optional("Queue"), f.optional("Rang")
+                f.text("Call"),
+                f.text("Extension"),
+                f.optional("Queue"),
+                tuple(filter(None, f.optional("Rang").split("-"))),
             )
     return None
 

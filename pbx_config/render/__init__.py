@@ -6,6 +6,7 @@ from pbx_config.model import Exchange
 from pbx_config.render import (
     at_start,
     base,
+    by_name,
     cdr,
     dialplan,
     geolocation,
@@ -14,6 +15,7 @@ from pbx_config.render import (
     parking,
     pjsip,
     queues,
+    rooms,
     voicemail,
 )
 
@@ -30,7 +32,8 @@ def render(exchange: Exchange, layout: Layout, runtime: Runtime) -> dict[str, st
         "logger.conf": base.logger_conf(),
         **base.default_files(),
         "cli.conf": at_start.cli_conf(),
-        "confbridge.conf": base.confbridge_conf(),
+        "confbridge.conf": rooms.confbridge_conf(exchange),
+        by_name.FILE: by_name.directory_conf(exchange),
         "features.conf": base.features_conf(),
         "geolocation.conf": geolocation.geolocation_conf(exchange),
         "indications.conf": base.indications_conf(),

@@ -8,8 +8,6 @@ from pbx_config.render.text import extension, section
 ECHO_TEST = "*43"
 VOICEMAIL = "*98"
 """One's own messages; followed by an extension: leave a message there at once."""
-ROOM = "*6"
-"""Followed by two digits: a conference room."""
 INTERCOM = "*80"
 """Followed by an extension: call there, and let the phone answer by itself if its owner allows."""
 DND_ON, DND_OFF = "*26", "#26"
@@ -39,7 +37,6 @@ def codes() -> tuple[str, ...]:
             "(unknown)Gosub(give-back,s,1(${box}))",
             "Hangup(1)",
         ),
-        extension(f"_{ROOM}XX", "Answer()", "ConfBridge(${EXTEN:2},room,guest)", "Hangup()"),
         extension(
             f"_{INTERCOM}X.",
             "Set(__ALLO_INTERCOM=1)",

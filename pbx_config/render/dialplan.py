@@ -5,6 +5,9 @@
 ``person``     a user's extension: forwarded, rung, given back to who transferred, voicemail
 ``reach``      the one way to ring a user, by user id; its body may become another node's business
 ``pickup``     what rings at a colleague's; ``parked-too-long`` who waited and nobody took back
+``group-…``    services whose telephones ring all at once
+``page``       an announcement to all of a service
+``by-name``    a person by the letters of their name
 ``enqueue``    the one way to wait in a queue; ``after-…`` where one goes on who waited too long
 ``hours-…``    whether it is open now; ``closed-…`` what callers meet when it is not; ``prompt-…``
 ``menu-…``     what each key leads to; ``info-…`` the next dates of a street
@@ -18,15 +21,18 @@
 from pbx_config.model import Exchange
 from pbx_config.render import (
     at_start,
+    by_name,
     callback,
     closed,
     codes,
+    groups,
     hours,
     info,
     inside,
     menus,
     messages,
     outside,
+    paging,
     parking,
     pauses,
     pickup,
@@ -58,6 +64,9 @@ def extensions_conf(exchange: Exchange) -> str:
         callback.callback_contexts(exchange),
         pauses.pause(),
         at_start.at_start(),
+        groups.group_contexts(exchange),
+        paging.page(exchange),
+        by_name.by_name(),
         hours.hours_contexts(exchange.hours),
         closed.closed_contexts(exchange.queues),
         menus.menu_contexts(exchange),

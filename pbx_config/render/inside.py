@@ -6,14 +6,18 @@ No name or title ever enters the dialplan: only identifiers, digits and numbers,
 from pbx_config import escape
 from pbx_config.model import Exchange, Queue, User
 from pbx_config.render import (
+    by_name,
     callback,
     closed,
+    groups,
     info,
     menus,
+    paging,
     parking,
     pauses,
     pickup,
     recording,
+    rooms,
     targets,
     voicemail,
 )
@@ -83,9 +87,15 @@ def internal(exchange: Exchange) -> str:
                 *pickup.codes(),
                 *parking.codes(),
                 *pauses.codes(),
+                *rooms.codes(exchange),
+                *paging.codes(),
+                *by_name.codes(),
                 *menus.entries(exchange),
                 *info.entries(exchange),
-                *(_queue(queue) for queue in exchange.queues),
+                *(
+                    groups.entry(queue) if queue.together else _queue(queue)
+                    for queue in exchange.queues
+                ),
                 *(_user(user) for user in exchange.users),
             ),
             section("person", person),
@@ -120,11 +130,12 @@ def _user(user: User) -> str:
 def reach(exchange: Exchange) -> str:
     """``Gosub(reach,USER,1(SECONDS,FROM,TAKE))`` rings all devices; returns DIALSTATUS if nobody
     answered. FROM: the extension where a caller who is given back could not be reached. TAKE: not
-    empty when the user asked for this call, so that it rings in spite of *do not disturb*."""
+    empty when the user asked for this call, so that it rings in spite of *do not disturb*. A fourth
+    argument: nothing rings yet, see ``groups``."""
     ring = extension(
         "ring",
         'GotoIf($["${DB(dnd/${own})}" != "" & "${ARG3}" = ""]?busy)',
-        'GotoIf($["${REPLACE(to,&)}" = ""]?offline)',
+        'GotoIf($["${to}" = ""]?offline)',
         "Set(__ALLO_RETURNED=${ARG2})",
         'ExecIf($["${ALLO_CALL}" = ""]?Set(__ALLO_CALL=${UNIQUEID}))',
         # Once: not again when this caller is handed on.
@@ -143,6 +154,7 @@ def reach(exchange: Exchange) -> str:
         'ExecIf($["${ALLO_ANSWER}" != ""]?'
         "Set(PJSIP_HEADER(add,Call-Info)=<sip:allo>\\;answer-after=0))",
         'ExecIf($["${ALLO_QUEUE}" != ""]?Set(PJSIP_HEADER(add,X-Allo-Queue)=${ALLO_QUEUE}))',
+        paging.header(),
         recording.header(),
         "Set(PJSIP_HEADER(add,X-Allo-Call)=${ALLO_CALL})",
         "Return()",
@@ -166,7 +178,13 @@ def reach(exchange: Exchange) -> str:
     )
     return "\n\n".join(
         (
-            section("reach", ring, headers, *(_reach_user(user) for user in exchange.users)),
+            section(
+                "reach",
+                ring,
+                groups.together(),
+                headers,
+                *(_reach_user(user) for user in exchange.users),
+            ),
             section("answered", answered),
             section("queue-member", member),
         )
@@ -176,13 +194,15 @@ def reach(exchange: Exchange) -> str:
 def _reach_user(user: User) -> str:
     # Of a registration only whether there is one: what a phone registers (its Contact) never enters
     # a dial string, where a comma would begin options and an ampersand another target.
-    devices = "&".join(
-        f"${{IF(${{LEN(${{PJSIP_AOR({device.id},contact)}})}}?PJSIP/{device.id})}}"
+    devices = "".join(
+        f"${{IF(${{LEN(${{PJSIP_AOR({device.id},contact)}})}}?PJSIP/{device.id}&)}}"
         for device in user.devices
     )
     return (
         f"exten => {user.id},1,Set(LOCAL(to)={devices})\n"
-        f" same => n,Set(LOCAL(own)={user.extension})\n same => n,Goto(ring,1)"
+        f" same => n,Set(LOCAL(own)={user.extension})\n"
+        " same => n,Set(LOCAL(user)=${EXTEN})\n"
+        ' same => n,Goto(${IF($["${ARG4}" = ""]?ring:together)},1)'
     )
 
 
@@ -216,6 +236,6 @@ def enqueue(exchange: Exchange) -> str:
             extension("s", "Set(QUEUE_PRIO=)", *targets.steps(queue.after_wait, queue.name)),
         )
         for queue in exchange.queues
-        if queue.after_wait
+        if queue.after_wait and not queue.together
     ]
     return "\n\n".join((wait, *after))

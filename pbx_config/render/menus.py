@@ -5,7 +5,7 @@ A key that is also the beginning of an extension is waited for a moment: the nex
 
 from pbx_config import escape
 from pbx_config.model import Exchange, Menu, Target
-from pbx_config.render import prompts, targets
+from pbx_config.render import by_name, prompts, targets
 from pbx_config.render.text import extension, section
 
 _NEXT_DIGIT_S = 2
@@ -72,6 +72,8 @@ def _steps(target: Target, menu: Menu, exchange: Exchange) -> tuple[str, ...]:
         before = f"${{{_variable(menu.name)}}}"
         there = f'Goto(${{IF($["{before}" != ""]?{before}:{_context(menu.name)})}},s,1)'
         return *usual[:-1], there
+    if target.kind == "directory":
+        return f"Set({by_name.OTHERWISE}={_context(menu.name)})", *usual
     other = next((m for m in exchange.menus if m.extension == target.key), None)
     if target.kind == "inside" and other:
         return f"Set({_variable(other.name)}={_context(menu.name)})", *usual

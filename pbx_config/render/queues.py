@@ -22,6 +22,7 @@ def queues_conf(exchange: Exchange, layout: Layout) -> str:
         *(
             _queue(queue, users, callback.queue_lines(queue, exchange, layout))
             for queue in exchange.queues
+            if not queue.together
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from pbx_config import escape
 from pbx_config.model import Target
-from pbx_config.render import prompts
+from pbx_config.render import by_name, prompts
 
 
 def steps(target: Target, what: str) -> tuple[str, ...]:
@@ -21,5 +21,7 @@ def steps(target: Target, what: str) -> tuple[str, ...]:
             return *language, prompts.ask(target.key), "Playback(${GOSUB_RETVAL})", "Goto(s,1)"
         case "repeat":
             return *language, "Goto(s,1)"
+        case "directory":
+            return *language, f"Goto({by_name.CONTEXT},s,1)"
         case "back" | "goodbye":
             return *language, "Hangup()"

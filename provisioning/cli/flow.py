@@ -17,10 +17,9 @@ if TYPE_CHECKING:
     from pbx_config.flow import Said, Step
 
 _STYLES = {
-    "number": "bold", "hours": "cyan", "queue": "green", "person": "green", "prompt": "yellow",
-    "info": "cyan", "dates": "yellow",
-    "voicemail": "magenta", "outside": "blue", "menu": "cyan", "callback": "magenta",
-    "again": "dim", "end": "dim",
+    "number": "bold", "hours": "cyan", "queue": "green", "group": "green", "person": "green",
+    "prompt": "yellow", "info": "cyan", "dates": "yellow", "directory": "cyan", "menu": "cyan",
+    "voicemail": "magenta", "callback": "magenta", "outside": "blue", "again": "dim", "end": "dim",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ directory is another value.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -47,11 +47,14 @@ class Directory:
     """By extension."""
     lines: Mapping[str, Line]
     """By the queue's name."""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """Titles of ring groups, by their names. Asterisk has no queue of them: nobody waits there."""
 
     @property
     def queue_titles(self) -> dict[str, str]:
-        """What people call each queue, by its name: no secret, unlike who waits in it."""
-        return {name: line.title for name, line in self.lines.items()}
+        """What people call each queue and group, by its name: no secret, unlike who waits in
+        it."""
+        return {name: line.title for name, line in self.lines.items()} | dict(self.groups)
 
     def member(self, member: Member) -> tuple[str, str]:
         """Extension and name of a queue member; its state is the hint of its extension."""
@@ -70,7 +73,12 @@ def read(installation: Installation) -> Directory:
         ).all()
     return Directory(
         {a.extension: person(a, commune) for a in agents},
-        {s.slug: Line(s.slug, s.name, s.extension) for s in commune.service if s.queue != "none"},
+        {
+            s.slug: Line(s.slug, s.name, s.extension)
+            for s in commune.service
+            if s.queue not in ("group", "none")
+        },
+        {s.slug: s.name for s in commune.service if s.queue == "group"},
     )
 
 

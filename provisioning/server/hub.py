@@ -128,8 +128,8 @@ class Hub:
                 self._look.set()  # a reload may mean new agents
 
     def _tell_answered(self, call: CallAnswered) -> None:
-        """To those whose telephones rang for it (whoever was called, the queue's members), and to
-        who took it."""
+        """To those whose telephones rang for it (whoever was called, the queue's members, those of
+        a group), and to who took it."""
         person = self.directory.people.get(call.extension)
         if person is None:
             return
@@ -139,7 +139,7 @@ class Hub:
             frames.Answered(call_id=call.call, extension=call.extension, name=person.name)
         )
         for client in self._clients:
-            if client.who.extension in {*rang, call.rang, call.extension}:
+            if client.who.extension in {*rang, *call.rang, call.extension}:
                 client.tell_answered(call.call, json)
 
     def _show(self, key: Key) -> None:

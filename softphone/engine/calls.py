@@ -131,16 +131,20 @@ class Calls:
 
     def incoming(self, call_id: int, message: str) -> None:
         """A call arrived: keep it, let it ring."""
+        assert self._settings
+        # Never into another conversation: who calls would hear it.
+        busy = any(call.connected for call in self._calls.values())
+        auto = self._settings.auto_answer and not busy and asks_to_answer(message)
+        if header(message, "X-Allo-Page") and not auto:
+            # An announcement to many, one way: it does not ring where it may not be heard at once.
+            self.refuse(call_id)
+            return
         self._pace.count()
         self._arrived += 1
         while (key := f"in-{self._arrived}") in self._calls:  # `dial` may have taken the same name
             self._arrived += 1
         number, name = caller(header(message, "From") or header(message, "f"))
         diverted_by, diverted_name = caller(header(message, "Diversion"))
-        assert self._settings
-        # Never into another conversation: who calls would hear it.
-        busy = any(call.connected for call in self._calls.values())
-        auto = self._settings.auto_answer and not busy and asks_to_answer(message)
         self._add(key, call_id)
         self._outbox.put(
             protocol.Incoming(

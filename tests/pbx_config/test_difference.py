@@ -47,10 +47,11 @@ def patched(old: list[str], diff: str) -> list[str]:
 
 
 def test_secrets_are_masked() -> None:
-    new = "secret = abc\npassword_digest = SHA-256:0123\nusername = u1-1\n"
+    new = "secret = abc\npassword_digest = SHA-256:0123\nusername = u1-1\npin = 48151623\n"
     diff = unified("f", "", new)
     assert "abc" not in diff
     assert "0123" not in diff
+    assert "+pin = ****" in diff
     assert "+password_digest = SHA-256:****" in diff
     assert "+username = u1-1" in diff
     assert mask("secret_word = x") == "secret_word = x"

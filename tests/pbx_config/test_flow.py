@@ -32,6 +32,28 @@ def test_every_number_leads_somewhere() -> None:
         assert kinds(start)[-1] in ("voicemail", "end", "outside")
 
 
+def test_a_group_rings_at_all_and_then_goes_on() -> None:
+    assert met("2903", MONDAY) == ["number 2903", "group voirie", "person u14", "voicemail 2014"]
+    start = flow(EXCHANGE, "2903")
+    assert start
+    (group,) = start.next
+    assert group.to.what.fr.startswith("groupe « Voirie », sonne chez tous : Şirin")
+    assert group.to.next[0].when == (
+        "après 25 s, ou personne de libre",
+        "after 25 s, or nobody free",
+    )
+
+
+def test_by_name_leads_to_a_person_or_on_as_the_menu_says() -> None:
+    accueil, onthaal = EXCHANGE.menus
+    accueil = replace(accueil, keys=(("0", Target("directory")),))
+    start = flow(replace(EXCHANGE, menus=(accueil, onthaal)), "2999")
+    assert start
+    directory = start.next[0].to.next[0].to
+    assert directory.what.en == "directory: the first 3 letters of the surname"
+    assert [branch.to.kind for branch in directory.next] == ["person", "queue"]
+
+
 def test_an_unknown_number_leads_nowhere() -> None:
     assert flow(EXCHANGE, "9999") is None
 

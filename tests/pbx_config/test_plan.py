@@ -54,10 +54,10 @@ def test_what_is_applied_needs_no_plan(layout: Layout) -> None:
     assert (again.files, again.changes, again.drift, again.reloads) == ((), (), (), ())
 
 
-def test_a_new_agent_touches_four_files_and_three_modules(layout: Layout) -> None:
+def test_a_new_agent_touches_five_files_and_three_modules(layout: Layout) -> None:
     more = plan(replace(EXCHANGE, users=(*EXCHANGE.users, ZOE)), layout)
     assert [change.name for change in more.files] == [
-        "extensions.conf", "pjsip.conf", "pjsip_auth.conf", "voicemail.conf",
+        "directory.conf", "extensions.conf", "pjsip.conf", "pjsip_auth.conf", "voicemail.conf",
     ]  # fmt: skip
     assert more.reloads == ("res_pjsip.so", "pbx_config.so", "app_voicemail.so")
     assert not more.restart
@@ -92,7 +92,7 @@ def test_an_enrolment_can_be_applied_while_other_changes_wait(layout: Layout) ->
     apply(part, layout, None)
     rest = plan(wanted, layout)
     assert [change.name for change in rest.files] == [
-        "extensions.conf", "pjsip.conf", "voicemail.conf",
+        "directory.conf", "extensions.conf", "pjsip.conf", "voicemail.conf",
     ]  # fmt: skip
     assert [change.text_fr for change in rest.changes] == ["2009 Zoé Lambert (Hôtel de ville)"]
     assert rest.drift == ()
@@ -187,5 +187,9 @@ def test_ten_thousand_agents_are_planned_in_a_moment(tmp_path: Path) -> None:
     first = plan(big, layout)
     apply(first, layout, None)
     one = plan(replace(big, users=(*users[:-1], replace(users[-1], name="Zoé"))), layout)
-    assert [change.name for change in one.files] == ["pjsip.conf", "voicemail.conf"]
+    assert [change.name for change in one.files] == [
+        "directory.conf",
+        "pjsip.conf",
+        "voicemail.conf",
+    ]
     assert "".join(change.diff for change in one.files)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from pbx_config.model import Certificates, Exchange, Mail, Target, Voicemail
+from pbx_config.model import Certificates, Exchange, Mail, Room, Target, Voicemail
 from pbx_config.words import compare
 from tests.pbx_config.render.test_golden import EXCHANGE as GOLDEN
 from tests.support.exchange import digest_of, make_user, small_exchange
@@ -98,6 +98,28 @@ def test_a_queue_tells_its_members_by_name() -> None:
         "~ file 2900 Population : membres Marie Dupont + Julien Marchal + Amélie Noël → "
         "Marie Dupont, attente maximale 300 s → 60 s"
     ]
+
+
+def test_a_service_becomes_a_group() -> None:
+    queue = replace(EXCHANGE.queues[0], strategy="group", max_wait=25)
+    new = replace(EXCHANGE, queues=(queue,))
+    assert lines(EXCHANGE, new) == [
+        "~ groupe 2900 Population : stratégie ringall → group, attente maximale 300 s → 25 s"
+    ]
+    assert "+ group 2900 Population" in lines(None, new, "en")
+
+
+def test_a_rooms_pin_is_told_without_being_shown() -> None:
+    room = Room("12", "Collège", "48151623")
+    old, new = replace(EXCHANGE, rooms=(room,)), replace(room, pin="16234815", most=8)
+    assert lines(EXCHANGE, old) == ["+ salle *612 Collège"]
+    assert lines(old, replace(EXCHANGE, rooms=(new,))) == [
+        "~ salle *612 Collège : code d'accès •••• → ••••, places 30 → 8"
+    ]
+    assert lines(old, replace(EXCHANGE, rooms=(replace(room, pin=""),)), "en") == [
+        "~ room *612 Collège: PIN •••• → —"
+    ]
+    assert "48151623" not in repr(old)
 
 
 def test_site_trunk_and_network() -> None:

@@ -135,3 +135,24 @@ def test_a_number_that_commune_toml_takes_from_an_agent_is_reported(
         ("extension", ["Marie", "Dupont."]),
         ("number", ["Julien", "Marchal."]),
     ]
+
+
+def test_a_group_is_no_crowd(
+    exchange: Callable[[], Exchange],
+    store: Store,
+    commune: Commune,
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    group = commune.service[1].model_copy(update={"queue": "group"})
+    grouped = commune.model_copy(
+        update={"service": (commune.service[0], group, *commune.service[2:])}
+    )
+    with store.read() as session:
+        assert build_exchange(session, grouped, home).queues[1].together
+    monkeypatch.setattr("provisioning.exchange.GROUP_MOST", 3)
+    with store.read() as session, pytest.raises(InputRefused) as refused:
+        build_exchange(session, grouped, home)
+    (problem,) = refused.value.problems
+    assert "4 personnes" in problem.what.fr
+    assert "ringall" in problem.remedy.fr

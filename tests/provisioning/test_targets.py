@@ -47,6 +47,8 @@ TEXT = (EXAMPLES / "commune.toml").read_text(encoding="utf-8") + MENU
         ("retour", Target("back")),
         ("repeat", Target("repeat")),
         ("goodbye", Target("goodbye")),
+        ("annuaire", Target("directory")),
+        ("directory", Target("directory")),
     ],
 )
 def test_what_may_be_written(written: str, found: Target) -> None:
@@ -80,6 +82,7 @@ def test_what_leads_nowhere_comes_with_the_nearest_name(written: str, remedy: st
         ('extension = "2999"', 'extension = "2014"', "menu[1].extension", "plage des agents"),
         ('name = "Menu principal"', 'name = "Population"', "menu[1].name", "appartient déjà"),
         ('otherwise = "Accueil"', 'otherwise = "repeat"', "menu[1].otherwise", "tourne en rond"),
+        ('otherwise = "Accueil"', 'otherwise = "annuaire"', "menu[1].otherwise", "ne tape rien"),
         ('main_service = "Accueil"', 'main_service = "Accueil"\nmain_menu = "Menu principale"',
          "site[1].main_menu", "n'existe pas"),
     ],
@@ -116,6 +119,7 @@ def test_menus_that_lead_to_each_other_are_told_with_the_way() -> None:
     ("added", "column", "said"),
     [
         ('after_wait = "back"', "service[2].after_wait", "que dans un menu"),
+        ('after_wait = "annuaire"', "service[2].after_wait", "que dans un menu"),
         ('after_wait = "Population"', "service[2].after_wait", "ce service lui-même"),
         ('after_wait = "Acueil"', "service[2].after_wait", "ne mène nulle part"),
         ('helped_by = ["Acueil"]', "service[2].helped_by", "n'existe pas"),
@@ -170,3 +174,43 @@ def test_where_nobody_waits_nobody_is_called_back() -> None:
     assert problem.column.endswith("].callback")
     assert "« Finances » n'a pas de file d'attente" in problem.what.fr
     assert "“Finances” has no queue" in problem.what.en
+
+
+@pytest.mark.parametrize(
+    ("added", "column", "said"),
+    [
+        ("wrapup = 10", "service[2].wrapup", "personne n'y attend"),
+        ("announce = 45", "service[2].announce", "personne n'y attend"),
+        ("priority = 2", "service[2].priority", "personne n'y attend"),
+        ("max_wait = 300", "service[2].max_wait", "180 s"),
+        ("callback = true", "service[2].callback", "personne n'y attend"),
+        ('after_wait = "callback"', "service[2].after_wait", "d'être rappelé"),
+    ],
+)
+def test_a_group_that_makes_no_sense_is_refused(added: str, column: str, said: str) -> None:
+    text = grouped(added)
+    with pytest.raises(InputRefused) as refused:
+        parse_commune(text.encode())
+    (problem,) = refused.value.problems
+    assert (problem.column, said in problem.what.fr) == (column, True), problem
+    assert "ringall" in problem.remedy.en
+
+
+def test_a_group_rings_25_seconds_unless_told() -> None:
+    assert parse_commune(grouped("").encode()).service[1].max_wait == 25
+    assert parse_commune(grouped("max_wait = 40").encode()).service[1].max_wait == 40
+
+
+def grouped(added: str) -> str:
+    """Population is a group, with another line."""
+    before, name, after = TEXT.partition('name = "Population"')
+    after = after.replace('queue = "rrmemory"', f'queue = "group"\n{added}', 1)
+    return before + name + after
+
+
+def test_a_group_may_answer_the_main_number_and_be_in_a_menu() -> None:
+    text = TEXT.replace('queue = "ringall"', 'queue = "group"', 1)
+    commune = parse_commune(text.encode())
+    assert commune.service_named(commune.site[0].main_service) is commune.service[0]
+    assert commune.service[0].queue == "group"
+    assert target(commune, commune.menu[0].otherwise) == Target("inside", "2900")

@@ -72,6 +72,15 @@ def test_a_text_of_a_sip_phone() -> None:
     assert sent == events.TextSent("u14-2", "2014", "text/plain", "Été".encode())
 
 
+@pytest.mark.parametrize(
+    ("rang", "extensions"), [("2001-2002", ("2001", "2002")), ("2001", ("2001",)), ("", ())]
+)
+def test_who_took_a_call_and_whose_phones_rang(rang: str, extensions: tuple[str, ...]) -> None:
+    headers = {"UserEvent": "AlloAnswered", "Call": "node1-1.2", "Extension": "2002", "Queue": ""}
+    taken = events.parse(Happening("UserEvent", {**headers, "Rang": rang}))
+    assert taken == events.CallAnswered("node1-1.2", "2002", "", extensions)
+
+
 def test_another_user_event_is_none() -> None:
     assert events.parse(Happening("UserEvent", {"UserEvent": "Other", **TEXT})) is None
 

@@ -151,6 +151,8 @@ def test_citizens_reach_an_agents_number(marie: sip.Peer, line: sip.Peer, number
         "#21",
         "*21*0470000000",
         "*601",
+        "*411",
+        "*812900",
         "*802001",
         "*7",
         "*771",

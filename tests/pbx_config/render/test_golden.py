@@ -29,6 +29,7 @@ from pbx_config.model import (
     Prompt,
     Queue,
     Recording,
+    Room,
     Site,
     Target,
     Trunk,
@@ -63,6 +64,8 @@ EXCHANGE = Exchange(
               hours="guichets", closed=Closed("ferme", Target("voicemail", "2901")),
               night=Closed("ferme", Target("goodbye"), "+32470112233"),
               email="social@commune.example"),
+        Queue("voirie", "Voirie", "2903", None, "group", ("u15",), 25,
+              after_wait=Target("inside", "2014"), helpers=("u14",)),
     ),
     trunks=(Trunk("operator", "192.0.2.10", 5060),),
     hours=(
@@ -110,6 +113,7 @@ EXCHANGE = Exchange(
     mail=Mail("smtp.commune.example", 587, "starttls", "telephone@commune.example", "allo",
               hello="pbx.commune.example",
               command=("/opt/allo/.venv/bin/python", "-m", "mailer", "/var/lib/allo's")),
+    rooms=(Room("12", "Collège", "48151623", 8), Room("13", "Permanence")),
 )  # fmt: skip
 
 
@@ -137,6 +141,7 @@ def test_no_password_and_no_secret_but_amis(rendered: dict[str, str]) -> None:
     for name, text in rendered.items():
         assert "password =" not in text, name
         assert ("secret" in text) == (name == "manager.conf"), name
+        assert ("48151623" in text) == (name == "confbridge.conf"), "the room's PIN"
 
 
 def test_the_dialplan_holds_no_name_of_anybody(rendered: dict[str, str]) -> None:
@@ -153,6 +158,8 @@ def test_the_dialplan_holds_no_name_of_anybody(rendered: dict[str, str]) -> None
         "Bienvenue",
         "Haute",
         "déchets",
+        "Travaux",
+        "Collège",
     ):
         assert word not in rendered["extensions.conf"]
 

@@ -9,7 +9,7 @@ from softphone import protocol
 from softphone.engine_process import EngineProcess
 from tests.softphone.engine.conftest import NewEngine, Pbx, tone_into
 from tests.softphone.engine.dialogue import await_packets, ended, reached, stats, talk
-from tests.support.console import ringing
+from tests.support.console import ringing, wait_until
 from tests.support.sound import dominant_frequency, tone_seconds
 
 Phone = Callable[..., EngineProcess]
@@ -199,6 +199,18 @@ def test_an_intercom_answers_itself_where_that_is_allowed(
     marie.send(protocol.Hangup(call="d"))
 
 
+def test_a_colleague_by_the_letters_of_their_name(phone: Phone) -> None:
+    marie, amelie = phone(1), phone(3)
+    marie.send(protocol.Dial(call="c", to="*411"))
+    reached(marie, "c", "connected")
+    await_packets(marie, "c", 50)  # she hears what is wanted
+    marie.send(protocol.Dtmf(call="c", digits="663"))  # Noël, letter by letter then
+    await_packets(marie, "c", 150)
+    marie.send(protocol.Dtmf(call="c", digits="1"))
+    assert amelie.wait(protocol.Incoming).number == "2001"
+    marie.send(protocol.Hangup(call="c"))
+
+
 def test_112_finds_a_place_when_all_are_taken(phone: Phone, engine: NewEngine, pbx: Pbx) -> None:
     operator, marie = engine("operator"), phone(1)
     operator.send(pbx.citizen())
@@ -228,6 +240,33 @@ def test_an_intercom_does_not_break_into_a_conversation(phone: Phone, pbx: Pbx, 
     marie.send(protocol.Dial(call="c", to="*802002"))
     assert not julien.wait(protocol.Incoming).auto
     reached(marie, "c", "ringing")
+
+
+def test_an_announcement_is_heard_where_that_is_allowed_and_rings_nowhere_else(
+    phone: Phone, pbx: Pbx, wire: str, tmp_path: Path
+) -> None:
+    marie, julien, sophie = phone(1, hz=440), phone(2, hz=700), phone(3)
+    julien.send(pbx.account(2, transport=wire, auto_answer=True))
+    julien.wait(protocol.Registration, lambda fact: fact.state == "registering")
+    julien.wait(protocol.Registration, lambda fact: fact.state == "registered")
+    for extension in ("2002", "2003"):
+        wait_until(pbx.asterisk, f"core show hint {extension}", "State:Idle")
+    marie.send(protocol.Dial(call="page", to="*812900"))
+    reached(marie, "page", "connected")
+    heard = julien.wait(protocol.Incoming)
+    assert heard.auto
+    await_packets(julien, heard.call, 200)
+    marie.send(protocol.Hangup(call="page"))
+    ended(julien, heard.call)
+    marie.send(protocol.Dial(call="c", to="2003"))
+    # The first that rings at hers: what had rung before could not be answered any more.
+    sophie.send(protocol.Answer(call=sophie.wait(protocol.Incoming).call))
+    reached(marie, "c", "connected")
+    marie.send(protocol.Hangup(call="c"))
+    for who in (marie, julien):
+        assert who.close() == 0
+    assert tone_seconds(tmp_path / "heard-2.wav", 440) >= 2
+    assert tone_seconds(tmp_path / "heard-1.wav", 700) == 0, "one way"
 
 
 def test_a_room_for_three(phone: Phone, tmp_path: Path) -> None:
