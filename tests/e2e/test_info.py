@@ -61,6 +61,7 @@ BULKY_CSV = (
     "zone,numéro,type,type nl,date\n"
     "Centre,7,encombrants,grofvuil,2027-03-21\n"
     "Gare,12,encombrants,grofvuil,2027-03-22\n"
+    "Parc,1,encombrants,grofvuil,2027-04-01\n"
 )
 
 
@@ -127,8 +128,12 @@ def test_the_number_on_the_calendar_and_another_street_afterwards(town: Town, sa
     press(citizen, "12")
     said.wait("digits/day-1", "digits/20", "digits/2", "digits/mon-2")
     press(citizen, "*")
-    press(citizen, "7")
+    press(citizen, "7#")
     said.wait("digits/day-0", "digits/20", "digits/et", "digits/1", "digits/mon-2")
+    press(citizen, "*")
+    press(citizen, "1#")
+    said.wait("digits/day-4", "digits/h-1", "digits/mon-3")
+    assert "pbx-invalid" not in said.files()
 
 
 def test_in_dutch_words_and_date_are_dutch(town: Town, said: Said) -> None:
