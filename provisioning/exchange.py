@@ -49,10 +49,16 @@ GROUP_MOST = 100
 """People of a ring group: each call rings them all."""
 
 
-def build_exchange(session: Session, commune: Commune, home: Home) -> Exchange:
-    """Raises InputRefused when stored agents refer to what commune.toml no longer has; OSError."""
+def build_exchange(
+    session: Session, commune: Commune, home: Home, *, calendars_matter: bool = True
+) -> Exchange:
+    """Raises InputRefused when stored agents refer to what commune.toml no longer has; OSError.
+
+    ``calendars_matter=False``: where nothing of the dialplan will be written, a calendar that is
+    being edited is no reason to refuse.
+    """
     files = CaFiles(home.ca)
-    calendars, unread = info_lines.read(commune, home)
+    calendars, unread = info_lines.read(commune, home) if calendars_matter else ({}, [])
     own = commune.installation
     agents = session.execute(
         select(

@@ -123,6 +123,18 @@ def hints(commune: Commune, home: Home, today: date) -> Iterator[Problem]:
             )
 
 
+def sources(commune: Commune, home: Home) -> Iterator[prompts.Source]:
+    """All that they say. Raises InputRefused (a calendar)."""
+    calendars, problems = read(commune, home)
+    if problems:
+        raise InputRefused(problems)
+    voice = prompts.voice_of(commune, home)
+    for info in as_model(commune, home, calendars):
+        for each in info.prompts:
+            for one in each.recordings:
+                yield prompts.Source(each.name, one.text, one.language, one.text, voice)
+
+
 def as_model(commune: Commune, home: Home, calendars: Calendars) -> tuple[model.Info, ...]:
     """What the dialplan needs of them."""
     voice = prompts.voice_of(commune, home)

@@ -143,12 +143,19 @@ def apply_secrets(installation: Installation, session: Session) -> Applied:
     Raises ApplyFailed.
     """
     with _changing(installation.home):
-        plan = plan_of(installation, session).only(AUTH_FILE)
+        plan = _secrets(installation, session)
         try:
             return apply(plan, installation.layout, installation.asterisk)
         except PlanStale:  # somebody applied without our lock; once more on what is there now
-            plan = plan_of(installation, session).only(AUTH_FILE)
+            plan = _secrets(installation, session)
             return apply(plan, installation.layout, installation.asterisk)
+
+
+def _secrets(installation: Installation, session: Session) -> Plan:
+    exchange = build_exchange(
+        session, installation.commune, installation.home, calendars_matter=False
+    )
+    return make_plan(exchange, installation.layout, installation.runtime).only(AUTH_FILE)
 
 
 def _apply(installation: Installation, plan: Plan) -> Applied:

@@ -88,6 +88,12 @@ def _answers(info: Info, page: InfoPage) -> tuple[str, ...]:
             extension(_typed(key, info), f"Goto({_zone_context(info, place)},s,1)")
             for key, place in page.zones
         ),
+        # Where the number may go on, some say with # that it does not.
+        *(
+            extension(f"{_typed(key, info)}#", f"Goto({_zone_context(info, place)},s,1)")
+            for key, place in page.zones
+            if any(other != key and other.startswith(key) for other, _ in page.zones)
+        ),
         *(
             extension(_typed(key, info), f"Goto({_page_context(info, name)},s,1)")
             for key, name in page.pages
@@ -134,6 +140,8 @@ def _zone(info: Info, place: int, zone: InfoZone, series: dict[tuple[str, ...], 
         extension("i", f"Playback({_WRONG})", f"WaitExten({_AFTER_S})", "Hangup()"),
         extension(HELP_KEY, *targets.steps(info.otherwise, info.name)),
         extension(AGAIN_KEY, "Set(ALLO_TRY=1)", f"Goto({_context(info)},s,say)"),
+        # Typed behind a number that was understood without.
+        extension("#", "Goto(s,1)"),
     )
 
 

@@ -55,14 +55,28 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="prompt")
 
 
-def list_(context: typer.Context) -> None:
+def list_(
+    context: typer.Context,
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help=say(
+                "Aussi ce que disent les lignes d'information.",
+                "What information lines say as well.",
+            ),
+        ),
+    ] = False,
+) -> None:
     from pbx_config.layout import Layout
-    from provisioning import prompts
+    from provisioning import info_lines, prompts
     from provisioning.operations import opened
 
     cli = of(context)
     with opened(cli.home) as installation:
         sources = list(prompts.sources(installation.commune, cli.home))
+        if every:
+            sources += info_lines.sources(installation.commune, cli.home)
     table = cli.table(
         say("Message", "Prompt"),
         say("Langue", "Language"),
@@ -142,10 +156,10 @@ def play(
 
 def _wanted(commune: "Commune", home: "Home", name: str, language: str | None) -> "Source":
     """Raises CliError."""
-    from provisioning import prompts
+    from provisioning import info_lines, prompts
     from provisioning.text import did_you_mean, fold
 
-    sources = list(prompts.sources(commune, home))
+    sources = [*prompts.sources(commune, home), *info_lines.sources(commune, home)]
     of_name = [one for one in sources if fold(name) in (fold(one.title), fold(one.prompt))]
     if not of_name:
         hint = did_you_mean(name, dict.fromkeys(one.title for one in sources))

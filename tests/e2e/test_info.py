@@ -5,6 +5,7 @@ What is written in the CSV is what is heard, and ``allo plan`` and ``allo flow``
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +18,7 @@ from softphone.engine_process import EngineProcess
 from tests.e2e.test_window import agent, idle, rings
 from tests.support.pbx import runtime
 from tests.support.said import Said, listening
+from tests.support.sound import level, read_wav
 from tests.support.town import Town
 
 COLLECTIONS, BULKY, DUTCH = "071000080", "071000081", "071000082"
@@ -61,6 +63,7 @@ BULKY_CSV = (
     "zone,numéro,type,type nl,date\n"
     "Centre,7,encombrants,grofvuil,2027-03-21\n"
     "Gare,12,encombrants,grofvuil,2027-03-22\n"
+    "Parc,1,encombrants,grofvuil,2027-04-01\n"
 )
 
 
@@ -85,12 +88,22 @@ def said(informed_town: Town) -> Iterator[Said]:
     asterisk.command(f'dialplan set global {NOW} ""')
 
 
-def test_three_letters_of_the_street_and_its_dates_are_heard(town: Town, said: Said) -> None:
+def test_three_letters_of_the_street_and_its_dates_are_heard(
+    town: Town, said: Said, tmp_path: Path
+) -> None:
     pretend(town, "2027-01-11 18:00")
     citizen = calls(town, COLLECTIONS, said)
     press(citizen, "782")  # STA: rue de la Station
+    said.wait("digits/day-5", "digits/15")
+    heard = tmp_path / "heard.wav"
+    citizen.send(protocol.Sound(source="silence", sink="file", sink_file=str(heard)))
     said.wait("digits/day-5", "digits/15", "digits/mon-0")
     said.wait("digits/day-4", "digits/4", "digits/mon-1")
+    citizen.send(protocol.Hangup(call="call"))
+    citizen.wait(protocol.CallState, lambda fact: fact.state == "ended")
+    sound, rate = read_wav(heard)
+    assert len(sound) / rate > 3
+    assert level(sound) > -35, "somebody speaks"
 
 
 def test_streets_that_begin_alike_are_told_apart_by_one_more_key(town: Town, said: Said) -> None:
@@ -127,8 +140,12 @@ def test_the_number_on_the_calendar_and_another_street_afterwards(town: Town, sa
     press(citizen, "12")
     said.wait("digits/day-1", "digits/20", "digits/2", "digits/mon-2")
     press(citizen, "*")
-    press(citizen, "7")
+    press(citizen, "7#")
     said.wait("digits/day-0", "digits/20", "digits/et", "digits/1", "digits/mon-2")
+    press(citizen, "*")
+    press(citizen, "1#")
+    said.wait("digits/day-4", "digits/h-1", "digits/mon-3")
+    assert "pbx-invalid" not in said.files()
 
 
 def test_in_dutch_words_and_date_are_dutch(town: Town, said: Said) -> None:

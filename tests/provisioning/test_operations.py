@@ -21,6 +21,7 @@ from provisioning.operations import (
     opened,
     plan_of,
 )
+from provisioning.problem import InputRefused
 from provisioning.store.tables import Agent
 from tests.provisioning.conftest import NOW
 
@@ -73,6 +74,26 @@ def test_a_used_link_changes_one_file_on_the_pbx(running: Installation) -> None:
     assert got.device.ha1 in shown
     with running.store.read() as session:
         assert plan_of(running, session).empty
+
+
+def test_a_calendar_that_is_being_edited_keeps_nobody_from_enrolling(
+    installation: Installation, town_home: Home
+) -> None:
+    (town_home.path / "collectes.csv").write_text("rue;type;date\nrue Haute;verre;2027-01-12\n")
+    with town_home.commune.open("a", encoding="utf-8") as file:
+        file.write('\n[[info]]\nname = "Collectes"\nextension = "2980"\nfile = "collectes.csv"\n')
+    with opened(town_home) as later:
+        with later.store.write() as session:
+            apply_all(later, session)
+            token = link_token(later, session, 3)
+        (town_home.path / "collectes.csv").write_text("rue;type;da")
+        with later.store.write() as session:
+            redeem(session, token, "portable", datetime.now(UTC))
+            assert apply_secrets(later, session).files == (AUTH_FILE,)
+        with later.store.read() as session, pytest.raises(InputRefused, match="collectes"):
+            plan_of(later, session)
+        dialplan = (town_home.asterisk / "etc" / "extensions.conf").read_text(encoding="utf-8")
+        assert "[info-collectes]" in dialplan, "callers hear what they heard"
 
 
 def test_links_used_at_once_all_reach_the_pbx(running: Installation) -> None:

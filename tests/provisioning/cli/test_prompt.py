@@ -52,6 +52,19 @@ def test_the_list_shows_texts_languages_and_seconds(spoken: Allo, town_home: Hom
     }
 
 
+def test_what_an_information_line_says_can_be_heard_too(
+    spoken: Allo, town_home: Home, tmp_path: Path
+) -> None:
+    (town_home.path / "collectes.csv").write_text("rue;type;date\nrue Haute;verre;2027-01-12\n")
+    with town_home.commune.open("a", encoding="utf-8") as file:
+        file.write('\n[[info]]\nname = "Collectes"\nextension = "2980"\nfile = "collectes.csv"\n')
+    assert "Prochaine collecte : verre, le" not in spoken("prompt", "list").out
+    assert "Prochaine collecte : verre, le" in spoken("prompt", "list", "--all").out
+    done = spoken("prompt", "play", "rue Haute", "--to", tmp_path / "haute.wav")
+    assert done.code == 0, done.err
+    assert (tmp_path / "haute.wav").stat().st_size > 8_000
+
+
 def test_without_prompts_it_says_how_to_have_some(allo: Allo) -> None:
     allo("init")
     assert "[[prompt]]" in allo("prompt", "list").out
