@@ -2,8 +2,10 @@
 
 ``phones``     what an authenticated phone may call: emergency, internal, outgoing, in this order
 ``from-trunk`` what the line may call: our public numbers (``did``), nothing else
-``person``     a user's extension: forwarded, rung, given back to who transferred, voicemail
+``person``     a user's extension: by their secretary, forwarded, rung, given back to who
+               transferred, voicemail
 ``reach``      the one way to ring a user, by user id; its body may become another node's business
+``mobile``     a person's mobile that rings too; ``confirm`` who answers there must press a key
 ``pickup``     what rings at a colleague's; ``parked-too-long`` who waited and nobody took back
 ``enqueue``    the one way to wait in a queue; ``after-…`` where one goes on who waited too long
 ``hours-…``    whether it is open now; ``closed-…`` what callers meet when it is not; ``prompt-…``
@@ -23,6 +25,7 @@ from pbx_config.render import (
     inside,
     menus,
     messages,
+    mobile,
     outside,
     parking,
     pickup,
@@ -46,6 +49,7 @@ def extensions_conf(exchange: Exchange) -> str:
         inside.internal(exchange),
         codes.give_back(),
         inside.reach(exchange),
+        mobile.contexts(exchange, trunks),
         pickup.pickup(exchange),
         parking.too_long(exchange),
         inside.enqueue(exchange),

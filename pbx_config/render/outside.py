@@ -15,6 +15,12 @@ HELP_LINES = (
 )  # fmt: skip
 """Belgian short numbers that no rule may block."""
 
+MAX_FORWARDS = 3
+"""Forwarded more often, a call rings where it is: no loop."""
+MAX_OUTSIDE = 5
+"""Calls at a time that one person's forward sends outside. A circle that leads through the world
+under somebody else's number is seen by nothing else."""
+
 
 def emergency(trunks: list[str]) -> str:
     """Emergency and help numbers, with the site's own number, on whichever line takes them."""
@@ -65,7 +71,10 @@ def outgoing(trunks: list[str]) -> str:
         "GotoIf(${DIALPLAN_EXISTS(did,${EXTEN},1)}?did,${EXTEN},1)",
         "Set(own=${CALLERID(num)})",
         "Set(named=${CALLERID(name)})",
-        _identity("ALLO_SHOWN", "ALLO_MAIN"),
+        'GotoIf($["${ALLO_FORWARDER}" = ""]?call)',
+        "Set(GROUP(forward)=${ALLO_FORWARDER})",
+        f"GotoIf($[${{GROUP_COUNT(${{ALLO_FORWARDER}}@forward)}} > {MAX_OUTSIDE}]?end)",
+        f"(call){_identity('ALLO_SHOWN', 'ALLO_MAIN')}",
         "Set(CALLERID(name)=)",
         *tries,
         'ExecIf($["${ALLO_FORWARDER}" = ""]?Playback(all-circuits-busy-now,noanswer))',
@@ -111,6 +120,10 @@ def from_trunk() -> str:
                     'ExecIf($["${from:0:1}" = "0"]?Set(from=+32${from:1}))',
                     'ExecIf($["${from:0:1}" != "+" & ${LEN(${from})} > 9]?Set(from=+${from}))',
                     "Set(CALLERID(num)=${from})",
+                    # Nobody calls with a number of ours but a call of ours, forwarded back by where
+                    # it went: it rings where it is now, or it would go round for ever.
+                    "ExecIf(${DIALPLAN_EXISTS(did,${from:1},1)}"
+                    f"?Set(ALLO_FORWARDS={MAX_FORWARDS}))",
                     "Goto(did,${EXTEN},1)",
                 ),
             ),

@@ -8,7 +8,18 @@ from typing import Annotated, Any
 
 import typer
 
-from provisioning.cli import agents, enrol, flow, hours, importing, init, pbx, planning, serve
+from provisioning.cli import (
+    agents,
+    enrol,
+    flow,
+    forward,
+    hours,
+    importing,
+    init,
+    pbx,
+    planning,
+    serve,
+)
 from provisioning.cli.errors import FAILED, USAGE, CliError, Explained, explain, show, write_json
 from provisioning.cli.language import LANGUAGE, say
 from provisioning.cli.output import Cli
@@ -102,6 +113,7 @@ importing.add_to(app)
 planning.add_to(app)
 agents.add_to(app)
 hours.add_to(app)
+forward.add_to(app)
 flow.add_to(app)
 enrol.add_to(app)
 pbx.add_to(app)

@@ -240,6 +240,15 @@ class Peer:
             lambda m: m.code >= 200 and m.method == "MESSAGE" and m["Call-ID"] == dialog.call_id
         )
 
+    def press(self, dialog: Dialog, key: str) -> None:
+        """A key (SIP INFO: without sound there are no other)."""
+        dialog.sequence += 1
+        kind = ("Content-Type", "application/dtmf-relay")
+        self._send("INFO", dialog, [kind], f"Signal={key}\r\nDuration=160\r\n")
+        self.expect(
+            lambda m: m.code >= 200 and m.method == "INFO" and m["Call-ID"] == dialog.call_id
+        )
+
     def cancel(self, dialog: Dialog) -> None:
         """CANCEL of a call that rings."""
         self._send("CANCEL", dialog, [], "")
