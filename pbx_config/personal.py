@@ -84,12 +84,17 @@ def refusal(exchange: Exchange, own: str, setting: Setting, number: str) -> Refu
         return "barred"
     answering = {queue.extension for queue in exchange.queues}
     answering |= {menu.extension for menu in exchange.menus}
-    outside = bool(_OUTSIDE.fullmatch(number))
+    outside = is_outside(number)
     if not outside and number not in people | answering:
         return "nobody"
     if setting == "follow" and (not outside or e164(number) in _ours(exchange)):
         return "inside"
     return None
+
+
+def is_outside(number: str) -> bool:
+    """Whether it is dialled as a public number is."""
+    return bool(_OUTSIDE.fullmatch(number))
 
 
 def e164(number: str) -> str:
