@@ -68,8 +68,9 @@ def contexts(exchange: Exchange, trunks: list[str]) -> str:
     tries: list[str] = []
     for trunk in trunks:
         tries += [
-            # I: neither the caller nor the phones learn the mobile's number.
-            f"Dial(PJSIP/+${{to}}@{trunk},,IU(confirm^${{near}}^${{ARG2}}))",
+            # I: neither the caller nor the phones learn the mobile's number. r: the caller hears
+            # it ring until it is taken, and nothing that its network says.
+            f"Dial(PJSIP/+${{to}}@{trunk},,rIU(confirm^${{near}}^${{ARG2}}))",
             'GotoIf($["${DIALSTATUS}" != "CHANUNAVAIL" & "${DIALSTATUS}" != "CONGESTION"]?no)',
         ]
     # One call at a time: what comes back from there, as whoever's, does not go there again.

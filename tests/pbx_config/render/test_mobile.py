@@ -1,8 +1,11 @@
 """A person's mobile rings beside their phones: who takes the call, and who does not."""
 
+import time
+
 import pytest
 
 from pbx_config.personal import decide, disturb
+from pbx_config.render.mobile import SECONDS
 from tests.support import sip
 from tests.support.console import ringing, wait_for
 from tests.support.pbx import Pbx
@@ -46,21 +49,34 @@ def test_who_presses_1_takes_the_call(town: Pbx, marie: sip.Peer, line: sip.Peer
     line.hung_up()
 
 
-@pytest.mark.parametrize("key", ["2", ""])
-def test_who_does_not_press_1_takes_nothing(
-    town: Pbx, marie: sip.Peer, line: sip.Peer, key: str
-) -> None:
-    """As a mobile's voicemail: the phones ring on."""
+def test_who_presses_another_key_takes_nothing(town: Pbx, marie: sip.Peer, line: sip.Peer) -> None:
     call = line.call("071000001", caller=CITIZEN)
     desk = marie.invited()
     talk = asked(town, line, line.invited())
-    if key:
-        line.press(talk, key)
-    hung_up(line, talk, 30)
+    line.press(talk, "2")
+    hung_up(line, talk)
     marie.answer(desk)
     assert line.response(call).code == 200
     line.hang_up(call)
     marie.hung_up()
+
+
+def test_a_mobiles_voicemail_takes_nothing_and_then_it_is_the_mailbox_here(
+    town: Pbx, marie: sip.Peer, line: sip.Peer
+) -> None:
+    """It presses no key; the phones ring on, until nobody came."""
+    call = line.call("071000001", caller=CITIZEN)
+    desk = marie.invited()
+    began = time.monotonic()
+    talk = asked(town, line, line.invited())
+    hung_up(line, talk, 30)
+    cancelled = marie.expect(lambda m: m.start.startswith("CANCEL"), SECONDS)
+    assert SECONDS - 2 < time.monotonic() - began < SECONDS + 5
+    assert "cause=200" not in cancelled["Reason"]
+    marie.reply(cancelled, "200 OK")
+    marie.reply(desk, "487 Request Terminated")
+    assert line.response(call).code == 200
+    wait_for(town.asterisk, "core show channels concise", "!VoiceMail!2001@default")
 
 
 def test_the_desk_answers_first_and_the_mobile_stops_ringing(
@@ -118,6 +134,14 @@ def test_a_phone_that_is_off_is_forwarded_so_though_there_is_a_mobile(
     line.call("071000001", caller=CITIZEN)
     line.reply(line.invited(3), "486 Busy Here")
     assert julien.invited()["Diversion"].startswith("<sip:2001@")
+
+
+def test_a_number_that_became_ours_is_not_called(town: Pbx, line: sip.Peer) -> None:
+    decide(town.asterisk, "2001", {"follow": "071000002"})
+    call = line.call("071000001", caller=CITIZEN)
+    assert line.response(call).code == 200
+    wait_for(town.asterisk, "core show channels concise", "!VoiceMail!2001@default")
+    assert line.quiet(0.2)
 
 
 def test_a_colleague_does_not_learn_the_mobiles_number(
