@@ -218,7 +218,8 @@ class Record(Command, frozen=True, tag="record", kw_only=True):
 class Watch(Command, frozen=True, tag="watch", kw_only=True):
     """Say how these extensions are, now and whenever it changes; replaces those before.
 
-    ``dnd-2001`` and ``forward-2001`` are the switches of extension 2001: ``busy`` means on.
+    ``dnd-2001``, ``forward-2001``, ``follow-2001`` and ``filter-2001`` are the switches of
+    extension 2001: ``busy`` means on.
     """
 
     extensions: tuple[Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9-]{1,32}$")], ...]

@@ -31,12 +31,12 @@ MODULES = (
     # dialplan
     "pbx_config", "app_cdr", "app_confbridge", "app_dial", "app_directed_pickup",
     "app_directory", "app_echo", "app_exec", "app_originate", "app_page", "app_playback",
-    "app_queue", "app_read", "app_sayunixtime", "app_stack", "app_userevent", "app_verbose",
-    "app_voicemail",
+    "app_queue", "app_read", "app_sayunixtime", "app_softhangup", "app_stack", "app_userevent",
+    "app_verbose", "app_voicemail",
     "func_base64", "func_callerid", "func_cdr",
     "func_channel", "func_cut", "func_db", "func_devstate", "func_dialplan", "func_env",
-    "func_extstate", "func_groupcount", "func_hangupcause", "func_lock", "func_logic",
-    "func_pjsip_aor",
+    "func_extstate", "func_global", "func_groupcount", "func_hangupcause", "func_lock",
+    "func_logic", "func_pjsip_aor",
     "func_pjsip_contact", "func_pjsip_endpoint", "func_strings", "func_timeout",
     # records
     "res_cdrel_custom", "cdr_sqlite3_custom",

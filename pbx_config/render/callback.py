@@ -19,7 +19,7 @@ import hashlib
 from pbx_config import escape
 from pbx_config.layout import Layout
 from pbx_config.model import Exchange, Prompt, Queue
-from pbx_config.render import hours, prompts
+from pbx_config.render import hours, prompts, sites
 from pbx_config.render.text import extension, section
 
 KEY = "1"
@@ -200,7 +200,8 @@ def _number() -> str:
 def _of(queue: Queue) -> str:
     """Returns ``open``, or what else the hours say."""
     name = escape.identifier(queue.name, "queue.name")
-    number = escape.e164(queue.number, f"{name}: number") if queue.number else "${ALLO_MAIN}"
+    main = sites.of_call(sites.MAIN)
+    number = escape.e164(queue.number, f"{name}: number") if queue.number else main
     state = (
         (f"Gosub({hours.context(queue.hours)},s,1)", "Return(${GOSUB_RETVAL})")
         if queue.hours

@@ -16,6 +16,13 @@ FORWARDS = {"": "21", "-cfb": "67", "-cfnr": "61", "-unavailable": "62"}
 database (``forward-cfb/2001``), by its code. On with ``*61*NUMBER``, off with ``#61``. The last is
 GSM's (3GPP TS 22.030); ETSI has none."""
 FORWARD_ON, FORWARD_OFF = "*21*", "#21"
+FOLLOW, FILTER = "63", "64"
+"""A number outside that rings too (``follow/2001``), and who answers instead (``filter/2001``). On
+and off as forwards are; ETSI has none for either."""
+BARRED = ("00", "090", "+3290")
+"""Beginnings of numbers that no call is sent on to: abroad, and what costs more than a call."""
+HOME = "+32"
+"""Of numbers with a country code only this one."""
 
 
 def codes() -> tuple[str, ...]:
@@ -51,12 +58,21 @@ def codes() -> tuple[str, ...]:
             for digit in "X+"
         ),
         *(_switch(f"#{code}", f"forward{when}", "") for when, code in FORWARDS.items()),
+        *(
+            _switch(f"_*{FOLLOW}*{digit}.", "follow", _TARGET, check=_MAY_BE_FOLLOWED_TO)
+            for digit in "X+"
+        ),
+        _switch(f"#{FOLLOW}", "follow", ""),
+        _switch(f"_*{FILTER}*X.", "filter", _TARGET, check=_MAY_ANSWER_INSTEAD),
+        _switch(f"#{FILTER}", "filter", ""),
         # What is switched on, for phones to subscribe to: dnd-2001, forward-2001.
         "exten => _d[n]d-X.,hint,Custom:${EXTEN}",  # a bare n in a pattern is any of 2 to 9
         "exten => _forward-X.,hint,Custom:${EXTEN}",
         "exten => _forward-cfb-X.,hint,Custom:${EXTEN}",
         "exten => _forward-cf[n]r-X.,hint,Custom:${EXTEN}",
         "exten => _forward-u[n]available-X.,hint,Custom:${EXTEN}",
+        "exten => _follow-X.,hint,Custom:${EXTEN}",
+        "exten => _filter-X.,hint,Custom:${EXTEN}",
     )
 
 
@@ -68,11 +84,26 @@ _TARGET = f"${{FILTER(0-9+,${{EXTEN:{len(FORWARD_ON)}}})}}"
 _MAY_BE_FORWARDED_TO = (
     f"Set(to={_TARGET})",
     # Ourselves, emergency numbers, abroad, 090x: at the commune's expense or at somebody's peril.
+    # ``pbx_config.personal`` says the same to the administrator.
     'GotoIf($["${to}" = "${ALLO_EXTENSION}"]?no)',
     "GotoIf(${DIALPLAN_EXISTS(emergency,${to},1)}?no)",
-    'GotoIf($["${to:0:2}" = "00" | "${to:0:3}" = "090" | "${to:0:5}" = "+3290"]?no)',
-    'GotoIf($["${to:0:1}" = "+" & "${to:0:3}" != "+32"]?no)',
+    "GotoIf($["
+    + " | ".join(f'"${{to:0:{len(begins)}}}" = "{begins}"' for begins in BARRED)
+    + "]?no)",
+    f'GotoIf($["${{to:0:1}}" = "+" & "${{to:0:{len(HOME)}}}" != "{HOME}"]?no)',
     "GotoIf(${DIALPLAN_EXISTS(forwarded,${to},1)}?:no)",
+)
+_MAY_BE_FOLLOWED_TO = (
+    *_MAY_BE_FORWARDED_TO,
+    # Outside, and no number of ours: that would be the way back.
+    "GotoIf(${DIALPLAN_EXISTS(outgoing,${to},1)}?:no)",
+    'GotoIf(${DIALPLAN_EXISTS(did,${IF($["${to:0:1}" = "+"]?${to:1}:32${to:1})},1)}?no)',
+)
+_MAY_ANSWER_INSTEAD = (
+    f"Set(to={_TARGET})",
+    'GotoIf($["${to}" = "${ALLO_EXTENSION}"]?no)',
+    # A person: everybody has a mobile there, or could have.
+    "GotoIf(${DIALPLAN_EXISTS(mobile,${to},1)}?:no)",
 )
 
 
@@ -97,10 +128,11 @@ def _switch(
         code,
         OWN_HAND,
         *check,
-        "Answer()",
+        # All of it before the answer: who hangs up at once has decided all the same.
         f"Set(DB({name}/{own})={value})" if value else f"Set(gone=${{DB_DELETE({name}/{own})}})",
         f"Set(DEVICE_STATE(Custom:{name}-{own})={'BUSY' if value else 'NOT_INUSE'})",
         *also,
+        "Answer()",
         f"Playback({'activated' if value else 'de-activated'})",
         "Hangup()",
         *(("(no)Answer()", "Playback(pbx-invalid)", "Hangup()") if check else ()),

@@ -2,8 +2,10 @@
 
 ``phones``     what an authenticated phone may call: emergency, internal, outgoing, in this order
 ``from-trunk`` what the line may call: our public numbers (``did``), nothing else
-``person``     a user's extension: forwarded, rung, given back to who transferred, voicemail
+``person``     a user's extension: by their secretary, forwarded, rung, given back to who
+               transferred, voicemail
 ``reach``      the one way to ring a user, by user id; its body may become another node's business
+``mobile``     a person's mobile that rings too; ``confirm`` who answers there must press a key
 ``pickup``     what rings at a colleague's; ``parked-too-long`` who waited and nobody took back
 ``group-…``    services whose telephones ring all at once
 ``page``       an announcement to all of a service
@@ -31,6 +33,7 @@ from pbx_config.render import (
     inside,
     menus,
     messages,
+    mobile,
     outside,
     paging,
     parking,
@@ -58,6 +61,7 @@ def extensions_conf(exchange: Exchange) -> str:
         inside.internal(exchange),
         codes.give_back(),
         inside.reach(exchange),
+        mobile.contexts(exchange, trunks),
         pickup.pickup(exchange),
         parking.too_long(exchange),
         inside.enqueue(exchange),

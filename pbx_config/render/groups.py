@@ -74,8 +74,8 @@ def _each(users: list[str]) -> tuple[str, ...]:
 
 def together() -> str:
     """Extension of the context ``reach``: add this user's telephones to those that will ring, but
-    for who does not want calls, pauses, is in one, or calls themselves. Whose telephone rings already may
-    well take this call."""
+    for who does not want calls, pauses, is in a call, or calls themselves. Whose telephone rings
+    already may well take this one."""
     return extension(
         "together",
         'GotoIf($["${own}" = "${ALLO_EXTENSION}" | "${to}" = ""]?no)',

@@ -12,23 +12,24 @@ from pbx_config.render import (
     groups,
     info,
     menus,
+    mobile,
     paging,
     parking,
     pauses,
     pickup,
     recording,
     rooms,
+    secretary,
     targets,
     voicemail,
 )
 from pbx_config.render.codes import codes, quiet
+from pbx_config.render.outside import MAX_FORWARDS
 from pbx_config.render.queues import RING_SECONDS
 from pbx_config.render.text import extension, section
 
 REACH_SECONDS = 25
 """How long a user's phones ring before voicemail, and a taker's before the caller waits again."""
-MAX_FORWARDS = 3
-"""Forwarded more often, a call rings where it is: no loop."""
 
 
 def internal(exchange: Exchange) -> str:
@@ -41,9 +42,11 @@ def internal(exchange: Exchange) -> str:
         "Set(ALLO_HANDED=${BLINDTRANSFER})",
         "Set(ALLO_FORWARDS=0)",
         "Set(ALLO_FORWARDER=)",
+        "Set(ALLO_FILTERED=)",
         "Set(REDIRECTING(from-num,i)=)",
         "Set(REDIRECTING(count,i)=0)",
-        "(target)Set(to=${DB(forward/${EXTEN})})",
+        *secretary.instead("target", forward="forward", otherwise="theirs"),
+        "(theirs)Set(to=${DB(forward/${EXTEN})})",
         "Set(reason=cfu)",
         "Set(else=ring)",
         'GotoIf($["${ARG1}" = "take"]?ring)',
@@ -58,7 +61,7 @@ def internal(exchange: Exchange) -> str:
         # Without a count no Diversion header is sent.
         "Set(REDIRECTING(count,i)=${ALLO_FORWARDS})",
         "Goto(forwarded,${to},1)",
-        "(ring)Gosub(reach,${who},1(,,${ARG1}))",
+        "(ring)Gosub(reach,${who},1(,,${ARG1},,mobile))",
         'GotoIf($["${ARG1}" = "take"]?back)',
         "Set(how=${GOSUB_RETVAL})",
         # Busy, not there, or nobody came: each may be forwarded elsewhere.
@@ -128,27 +131,33 @@ def _user(user: User) -> str:
 
 
 def reach(exchange: Exchange) -> str:
-    """``Gosub(reach,USER,1(SECONDS,FROM,TAKE))`` rings all devices; returns DIALSTATUS if nobody
-    answered. FROM: the extension where a caller who is given back could not be reached. TAKE: not
-    empty when the user asked for this call, so that it rings in spite of *do not disturb*. A fourth
-    argument: nothing rings yet, see ``groups``."""
+    """``Gosub(reach,USER,1(SECONDS,FROM,TAKE,TOGETHER,MOBILE))`` rings all devices; returns
+    DIALSTATUS if nobody answered. FROM: the extension where a caller who is given back could not be
+    reached. TAKE: not empty when the user asked for this call, so that it rings in spite of *do not
+    disturb*. TOGETHER: nothing rings yet, see ``groups``. MOBILE: not empty when their mobile may
+    ring too."""
     ring = extension(
         "ring",
         'GotoIf($["${DB(dnd/${own})}" != "" & "${ARG3}" = ""]?busy)',
+        *mobile.beside(),
         'GotoIf($["${to}" = ""]?offline)',
         "Set(__ALLO_RETURNED=${ARG2})",
         'ExecIf($["${ALLO_CALL}" = ""]?Set(__ALLO_CALL=${UNIQUEID}))',
         # Once: not again when this caller is handed on.
         "Set(__ALLO_ANSWER=${ALLO_INTERCOM})",
         "Set(__ALLO_INTERCOM=)",
-        f'Set(LOCAL(seconds)=${{IF($["${{ARG1}}" != ""]?${{ARG1}}:{REACH_SECONDS})}})',
-        "Dial(${to},${seconds},b(reach^headers^1)U(answered^${own}))",
+        f"Set(LOCAL(usual)=${{IF($[${{LEN(${{mobile}})}}]?{mobile.SECONDS}:{REACH_SECONDS})}})",
+        'Set(LOCAL(seconds)=${IF($["${ARG1}" != ""]?${ARG1}:${usual})})',
+        "Dial(${to},${seconds},b(reach^headers^1(${own}))U(answered^${own}))",
+        # A mobile that nobody took does not make a phone that is off an unanswered one.
+        "ExecIf(${LEN(${alone})}?Return(CHANUNAVAIL))",
         "Return(${DIALSTATUS})",
         "(offline)Return(CHANUNAVAIL)",
         "(busy)Return(BUSY)",
     )
     headers = extension(
         "headers",
+        *mobile.headers(),
         'ExecIf($["${ALLO_RETURNED}" != ""]?'
         "Set(PJSIP_HEADER(add,X-Allo-Returned)=${ALLO_RETURNED}))",
         'ExecIf($["${ALLO_ANSWER}" != ""]?'
@@ -163,10 +172,12 @@ def reach(exchange: Exchange) -> str:
     # server tells them.
     answered = extension(
         "s",
+        "Set(LOCAL(box)=${ARG1})",  # a mobile is whose phone it rings for
+        'GotoIf($["${CHANNEL(channeltype)}" != "PJSIP"]?tell)',
         # Whose phone it is, not ALLO_EXTENSION: who picked up at a colleague's stands in that
         # phone's place, behind its variables.
         "Set(LOCAL(box)=${PJSIP_ENDPOINT(${CHANNEL(endpoint)},mailboxes)})",
-        "UserEvent(AlloAnswered,Call: ${ALLO_CALL},Extension: ${CUT(box,@,1)},"
+        "(tell)UserEvent(AlloAnswered,Call: ${ALLO_CALL},Extension: ${CUT(box,@,1)},"
         "Queue: ${ALLO_RUNG_BY},Rang: ${ARG1})",
         "Return()",
     )

@@ -16,6 +16,12 @@ HELP_LINES = (
 )  # fmt: skip
 """Belgian short numbers that no rule may block."""
 
+MAX_FORWARDS = 3
+"""Forwarded more often, a call rings where it is: no loop."""
+MAX_OUTSIDE = 5
+"""Calls at a time that one person's forward sends outside. A circle that leads through the world
+under somebody else's number is seen by nothing else."""
+
 
 def trunk_name(trunk: Trunk) -> str:
     """Of its endpoint."""
@@ -79,8 +85,11 @@ def outgoing(trunks: list[str]) -> str:
         "GotoIf(${DIALPLAN_EXISTS(did,${EXTEN},1)}?did,${EXTEN},1)",
         "Set(own=${CALLERID(num)})",
         "Set(named=${CALLERID(name)})",
+        'GotoIf($["${ALLO_FORWARDER}" = ""]?call)',
+        "Set(GROUP(forward)=${ALLO_FORWARDER})",
+        f"GotoIf($[${{GROUP_COUNT(${{ALLO_FORWARDER}}@forward)}} > {MAX_OUTSIDE}]?end)",
         # A phone's own number, or its site's.
-        f'Set(CALLERID(num)=${{IF($["${{{sites.SHOWN}}}" != ""]?${{{sites.SHOWN}}}'
+        f'(call)Set(CALLERID(num)=${{IF($["${{{sites.SHOWN}}}" != ""]?${{{sites.SHOWN}}}'
         f":{sites.of_call(sites.SHOWN)})}})",
         "Set(CALLERID(name)=)",
         *tries,
@@ -123,6 +132,10 @@ def from_trunk() -> str:
                     'ExecIf($["${from:0:1}" = "0"]?Set(from=+32${from:1}))',
                     'ExecIf($["${from:0:1}" != "+" & ${LEN(${from})} > 9]?Set(from=+${from}))',
                     "Set(CALLERID(num)=${from})",
+                    # Nobody calls with a number of ours but a call of ours, forwarded back by where
+                    # it went: it rings where it is now, or it would go round for ever.
+                    "ExecIf(${DIALPLAN_EXISTS(did,${from:1},1)}"
+                    f"?Set(ALLO_FORWARDS={MAX_FORWARDS}))",
                     "Goto(did,${EXTEN},1)",
                 ),
             ),

@@ -58,6 +58,7 @@ def flow(
     ] = None,
 ) -> None:
     from pbx_config import flow as flows
+    from pbx_config.flow_personal import with_decisions
     from provisioning.operations import exchange_of, opened
     from provisioning.text import did_you_mean
 
@@ -66,6 +67,7 @@ def flow(
     with opened(cli.home) as installation, installation.store.read() as session:
         exchange = exchange_of(installation, session)
         decisions = _decisions(installation)
+        decided = _personal(installation)
     start = flows.flow(exchange, _number(written))
     if start is None:
         hint = did_you_mean(written, flows.numbers(exchange))
@@ -76,6 +78,7 @@ def flow(
             ),
             USAGE,
         )
+    start = with_decisions(start, exchange, decided)
     if at is None:
         tree = _tree(start, None)
         cli.console.print(tree)
@@ -137,6 +140,18 @@ def _decisions(installation: Any) -> Any:
         return decided(installation.asterisk)
     except (AsteriskFailed, AsteriskNotFound):
         return {}
+
+
+def _personal(installation: Any) -> Any:
+    """None: nobody knows."""
+    from pbx_config.asterisk.process import AsteriskFailed
+    from pbx_config.asterisk.runtime import AsteriskNotFound
+    from pbx_config.personal import personal
+
+    try:
+        return personal(installation.asterisk)
+    except (AsteriskFailed, AsteriskNotFound):
+        return None
 
 
 def _tree(step: "Step", parent: "Tree | None", when: str = "") -> "Tree":

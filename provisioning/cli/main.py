@@ -12,6 +12,7 @@ from provisioning.cli import (
     agents,
     enrol,
     flow,
+    forward,
     hours,
     importing,
     init,
@@ -114,6 +115,7 @@ importing.add_to(app)
 planning.add_to(app)
 agents.add_to(app)
 hours.add_to(app)
+forward.add_to(app)
 flow.add_to(app)
 prompt.add_to(app)
 enrol.add_to(app)

@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from pbx_config.personal import FAMILIES, decide, disturb, personal
 from tests.support import sip
 from tests.support.console import wait_until
 from tests.support.pbx import Pbx
@@ -37,6 +38,16 @@ def line(town: Pbx) -> Iterator[sip.Peer]:
     peer.close()
     town.asterisk.command("channel request hangup all")
     wait_until(town.asterisk, "core show channels count", "^0 active channels")
+
+
+@pytest.fixture
+def undecided(town: Pbx) -> Iterator[None]:
+    """What people decided in a test ends with it."""
+    yield
+    for extension, found in personal(town.asterisk).items():
+        decide(town.asterisk, extension, dict.fromkeys(FAMILIES, ""))
+        if found.dnd:
+            disturb(town.asterisk, extension, allowed=True)
 
 
 @contextmanager

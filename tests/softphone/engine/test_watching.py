@@ -20,7 +20,7 @@ pytestmark = pytest.mark.parametrize("wire", ["tls", "tls12"])
 def nothing_switched_on(pbx: Pbx) -> Iterator[None]:
     """Whatever a test left behind, the next one finds phones that ring."""
     yield
-    for name in ("dnd", *(f"forward{when}" for when in FORWARDS)):
+    for name in ("dnd", "follow", "filter", *(f"forward{when}" for when in FORWARDS)):
         pbx.ask(f"database deltree {name}")
         for number in (2001, 2002, 2003):
             pbx.ask(f"devstate change Custom:{name}-{number} NOT_INUSE")
@@ -219,3 +219,50 @@ def test_unanswered_forwards_in_a_circle_end_in_the_mailbox(phone: Phone, pbx: P
         who.send(protocol.Reject(call=who.wait(protocol.Incoming).call))
     reached(sophie, "c", "connected")
     assert "!VoiceMail!2001@default" in pbx.ask("core show channels concise")
+
+
+def test_a_secretary_who_asked_first_puts_a_caller_through(phone: Phone) -> None:
+    marie, julien, sophie = phone(1), phone(2), phone(3)
+    marie.send(protocol.Watch(extensions=("filter-2001",)))
+    marie.send(protocol.Dial(call="on", to="*64*2002"))
+    becomes(marie, "filter-2001", "busy")
+    ended(marie, "on")
+    sophie.send(protocol.Dial(call="c", to="2001"))
+    incoming = julien.wait(protocol.Incoming)
+    assert (incoming.number, incoming.diverted_by) == ("2003", "2001")
+    julien.send(protocol.Answer(call=incoming.call))
+    reached(sophie, "c", "connected")
+    await_packets(julien, incoming.call, 1)
+    julien.send(protocol.Hold(call=incoming.call, on=True))
+    julien.wait(protocol.Held, lambda fact: fact.here)
+    asked = talk(julien, marie, to="2001", call="ask")
+    await_packets(marie, asked, 1)
+    julien.send(protocol.Connect(call=incoming.call, other="ask"))
+    julien.rewind()
+    ended(julien, "ask")
+    await_packets(sophie, "c", 10)
+    await_packets(marie, asked, 10)
+    sophie.send(protocol.Hangup(call="c"))
+    ended(marie, asked)
+    marie.send(protocol.Dial(call="off", to="#64"))
+    becomes(marie, "filter-2001", "free")
+    ended(marie, "off")
+    talk(sophie, marie, to="2001", call="again")
+
+
+def test_a_mobile_is_outside_and_has_to_be_one(phone: Phone, pbx: Pbx) -> None:
+    marie = phone(1)
+    marie.send(protocol.Watch(extensions=("follow-2001",)))
+    for number in ("2002", "112", "071000002", "0033123456789"):
+        marie.send(protocol.Dial(call=number, to=f"*63*{number}"))
+        reached(marie, number, "connected")  # to say that it cannot be
+        ended(marie, number)
+        assert "0 results" in pbx.ask("database show follow"), number
+    marie.send(protocol.Dial(call="on", to="*63* 0475 12 34 56"))
+    becomes(marie, "follow-2001", "busy")
+    ended(marie, "on")
+    assert "0475123456" in pbx.ask("database show follow")
+    marie.send(protocol.Dial(call="off", to="#63"))
+    becomes(marie, "follow-2001", "free")
+    ended(marie, "off")
+    assert "0 results" in pbx.ask("database show follow")
