@@ -14,7 +14,8 @@ from pathlib import Path
 from pbx_config import model
 from pbx_config.render import callback
 from provisioning.callback_prompts import CALLBACK
-from provisioning.commune import Commune, PromptLanguage
+from provisioning.commune import Commune
+from provisioning.commune_values import PromptLanguage
 from provisioning.home import Home, write_private
 from provisioning.problem import Problem
 from provisioning.targets import calls_back
