@@ -84,6 +84,7 @@ def refusal(exchange: Exchange, own: str, setting: Setting, number: str) -> Refu
         return "barred"
     answering = {queue.extension for queue in exchange.queues}
     answering |= {menu.extension for menu in exchange.menus}
+    answering |= {info.extension for info in exchange.infos}
     outside = is_outside(number)
     if not outside and number not in people | answering:
         return "nobody"
@@ -157,7 +158,9 @@ def _ours(exchange: Exchange) -> frozenset[str]:
 
 
 def _public(exchange: Exchange) -> Iterator[str]:
-    yield from (site.main_number for site in exchange.sites)
+    for site in exchange.sites:
+        yield from filter(None, (site.main_number, site.shown_number, site.emergency_number))
+    yield from (info.number for info in exchange.infos if info.number)
     yield from (queue.number for queue in exchange.queues if queue.number)
     yield from (menu.number for menu in exchange.menus if menu.number)
     yield from (user.public_number for user in exchange.users if user.public_number)

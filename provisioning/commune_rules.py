@@ -1,7 +1,10 @@
 """Rules between the parts of commune.toml: nothing twice, nothing overlapping, no loose ends."""
 
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
+from pbx_config.model import Target
 from provisioning import hours_rules
 from provisioning.commune import Commune, Service
 from provisioning.problem import Wrong
@@ -9,7 +12,8 @@ from provisioning.targets import after_wait_target, calls_back, info_target, ser
 from provisioning.text import did_you_mean, fold
 from provisioning.words import Words
 
-Fault = tuple[tuple[str | int, ...], Words, Words]
+Place = tuple[str | int, ...]
+Fault = tuple[Place, Words, Words]
 """Key path, what is wrong, what to do."""
 
 _GROUP_LONGEST = 180
@@ -389,47 +393,41 @@ def _group(i: int, service: Service) -> Iterator[Fault]:
 
 def _circles(commune: Commune) -> Iterator[Fault]:
     """Menus and services that lead to each other by themselves: callers would never get out."""
-    after: dict[str, str] = {}
-    places: dict[str, tuple[str | int, ...]] = {}
+    after: defaultdict[str, list[tuple[str, Place]]] = defaultdict(list)
+    """By extension: where one goes on who does nothing, and where that is written."""
     names: dict[str, str] = {}
-    for i, menu in enumerate(commune.menu):
-        places[menu.extension] = ("menu", i, "otherwise")
-        names[menu.extension] = menu.name
-        try:
-            found = target(commune, menu.otherwise)
-        except Wrong:
-            continue  # told elsewhere
-        itself = commune.menu_named(menu.otherwise.to) is menu
+
+    def leads(extension: str, found: Target, place: Place) -> None:
         if found.kind in ("repeat", "prompt"):
-            after[menu.extension] = menu.extension
-        elif found.kind == "inside" and (itself or found.key != menu.extension):
-            after[menu.extension] = found.key
+            after[extension].append((extension, place))
+        elif found.kind == "inside":
+            after[extension].append((found.key, place))
+
+    for i, menu in enumerate(commune.menu):
+        names[menu.extension] = menu.name
+        with suppress(Wrong):  # told elsewhere
+            found = target(commune, menu.otherwise)
+            itself = commune.menu_named(menu.otherwise.to) is menu
+            if itself or found.key != menu.extension:  # else two have that extension: told too
+                leads(menu.extension, found, ("menu", i, "otherwise"))
     for i, info in enumerate(commune.info):
-        places[info.extension] = ("info", i, "otherwise")
         names[info.extension] = info.name
-        try:
-            found = info_target(commune, info)
-        except Wrong:
-            continue
-        if found.kind == "inside":
-            after[info.extension] = found.key
+        with suppress(Wrong):
+            leads(info.extension, info_target(commune, info), ("info", i, "otherwise"))
     for i, service in enumerate(commune.service):
-        places[service.extension] = ("service", i, "after_wait")
-        names[service.extension] = service.name
-        try:
-            found = after_wait_target(commune, service)
-        except Wrong:
-            continue
-        if found.kind == "inside":
-            after[service.extension] = found.key
-    for start, place in places.items():
-        way = [start]
-        while (following := after.get(way[-1])) and following not in way:
-            way.append(following)
-        if following == start:
-            shown = " → ".join(names[one] for one in (*way, following))
+        own = service.extension
+        names[own] = service.name
+        with suppress(Wrong):
+            leads(own, after_wait_target(commune, service), ("service", i, "after_wait"))
+        for key, closed in (("closed", service.closed), ("night", service.night)):
+            if service.hours and closed:
+                with suppress(Wrong):
+                    leads(own, service_target(commune, service, closed.then), ("service", i, key))
+    for start in names:
+        if circle := _way_back(start, after):
+            shown = " → ".join(names[one] for one in (start, *(to for to, _ in circle)))
             yield (
-                place,
+                circle[0][1],
                 Words(
                     f"qui ne fait rien tourne en rond : {shown}.",
                     f"who does nothing goes round in circles: {shown}.",
@@ -439,6 +437,23 @@ def _circles(commune: Commune) -> Iterator[Fault]:
                     "End with a voicemail, a person or “goodbye”.",
                 ),
             )
+
+
+def _way_back(
+    start: str, after: Mapping[str, list[tuple[str, Place]]]
+) -> tuple[tuple[str, Place], ...]:
+    """The shortest way from there to there; empty: there is none."""
+    ways: deque[tuple[tuple[str, Place], ...]] = deque((step,) for step in after.get(start, ()))
+    seen: set[str] = set()
+    while ways:
+        way = ways.popleft()
+        here = way[-1][0]
+        if here == start:
+            return way
+        if here not in seen:
+            seen.add(here)
+            ways.extend((*way, step) for step in after.get(here, ()))
+    return ()
 
 
 def _mail(commune: Commune) -> Iterator[Fault]:

@@ -105,7 +105,11 @@ def callback_contexts(exchange: Exchange) -> str:
     return "\n\n".join(
         (
             *(asking if any(offered(queue) for queue in exchange.queues) else ()),
-            section("callback-queue", *(_of(queue) for queue in exchange.queues)),
+            section(
+                "callback-queue",
+                # Where it became a group nobody waits any more, not for this either.
+                *(_of(queue, exchange) for queue in exchange.queues if not queue.together),
+            ),
             _wait(),
             _call(),
             _reached(),
@@ -197,11 +201,12 @@ def _number() -> str:
     )
 
 
-def _of(queue: Queue) -> str:
+def _of(queue: Queue, exchange: Exchange) -> str:
     """Returns ``open``, or what else the hours say."""
     name = escape.identifier(queue.name, "queue.name")
-    main = sites.of_call(sites.MAIN)
-    number = escape.e164(queue.number, f"{name}: number") if queue.number else main
+    main = [site.main_number for site in exchange.sites if site.main_queue == queue.name]
+    own = queue.number or next(iter(main), "")
+    number = escape.e164(own, f"{name}: number") if own else sites.of_call(sites.MAIN)
     state = (
         (f"Gosub({hours.context(queue.hours)},s,1)", "Return(${GOSUB_RETVAL})")
         if queue.hours

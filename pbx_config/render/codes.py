@@ -19,8 +19,9 @@ FORWARD_ON, FORWARD_OFF = "*21*", "#21"
 FOLLOW, FILTER = "63", "64"
 """A number outside that rings too (``follow/2001``), and who answers instead (``filter/2001``). On
 and off as forwards are; ETSI has none for either."""
-BARRED = ("00", "090", "+3290")
-"""Beginnings of numbers that no call is sent on to: abroad, and what costs more than a call."""
+BARRED = ("00", "090", "+3290", "+320")
+"""Beginnings of numbers that no call is sent on to: abroad, what costs more than a call, and what
+an operator may take for either."""
 HOME = "+32"
 """Of numbers with a country code only this one."""
 

@@ -166,6 +166,12 @@ def did(exchange: Exchange) -> str:
     for user in exchange.users:
         if user.public_number:
             targets.setdefault(user.public_number, (user.extension, user.site))
+    # Who calls back what a call of ours showed, 112 not least, reaches that building's reception.
+    for site in exchange.sites:
+        if reception := targets.get(site.main_number):
+            for shown in (site.shown_number, site.emergency_number):
+                if shown:
+                    targets.setdefault(shown, (reception[0], site.code))
     return section(
         "did",
         *(

@@ -39,8 +39,8 @@ def pause() -> str:
             "Answer()",
             *own,
             f"PauseQueueMember(,{_MEMBER},,{reason})",
-            # A member of no queue.
-            'GotoIf($["${PQMSTATUS}" = "PAUSED"]?:no)',
+            # Somebody who answers for no service; a group is no queue, and looks for itself.
+            'GotoIf($["${PQMSTATUS}" = "PAUSED" | "${ALLO_SERVICES}" != ""]?:no)',
             f"Set(DB({FAMILY}/${{user}})={reason})",
             f"Set(DEVICE_STATE(Custom:{FAMILY}-${{ALLO_EXTENSION}})=BUSY)",
             "Playback(activated)",

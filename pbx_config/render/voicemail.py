@@ -1,5 +1,6 @@
 """voicemail.conf: one mailbox per agent, one per service, shared by those who answer for it."""
 
+import re
 from collections import defaultdict
 
 from pbx_config import escape
@@ -13,6 +14,9 @@ SHARED = "*97"
 """Followed by a service's extension: the messages left for that service."""
 _SERVICE_LANGUAGE = "fr"
 """Of what is mailed to a service."""
+_ZONE = "Europe/Brussels"
+_RECEIVED = "'vm-received' Q 'digits/at' R"
+"""When a message came: “today” or the date, and the time out of 24 hours."""
 
 
 def voicemail_conf(exchange: Exchange, layout: Layout) -> str:
@@ -22,16 +26,18 @@ def voicemail_conf(exchange: Exchange, layout: Layout) -> str:
     or of a member of that service. The ``-`` makes passwords unchangeable, which would have
     Asterisk write into this file.
     """
+    zones = {site.code: site.zone for site in exchange.sites} or {"": _ZONE}
+    first = next(iter(zones.values()))
     boxes = [
         f"{escape.digits(user.extension, user.id)} => -,"
         f"{escape.clean(user.name, otherwise=user.extension)},{_email(exchange, user.email)},,"
-        + _options(exchange, user.language, VOICEMAIL)
+        + _options(exchange, user.language, VOICEMAIL, zones.get(user.site, first))
         for user in exchange.users
     ]
     boxes += [
         f"{escape.digits(queue.extension, queue.name)} => -,"
         f"{escape.clean(queue.title, otherwise=queue.name)},{_email(exchange, queue.email)},,"
-        + _options(exchange, _SERVICE_LANGUAGE, f"{SHARED}{queue.extension}")
+        + _options(exchange, _SERVICE_LANGUAGE, f"{SHARED}{queue.extension}", first)
         for queue in exchange.queues
     ]
     return document(
@@ -46,6 +52,13 @@ def voicemail_conf(exchange: Exchange, layout: Layout) -> str:
             "sendvoicemail = no",
             "pollmailboxes = no",
         ),
+        section(
+            "zonemessages",
+            *(
+                f"{_zone(zone)} = {escape.zone(zone, 'zone')}|{_RECEIVED}"
+                for zone in dict.fromkeys(zones.values())
+            ),
+        ),
         section("default", *boxes),
     )
 
@@ -55,9 +68,14 @@ def _email(exchange: Exchange, address: str) -> str:
     return escape.email(address) if exchange.mail else ""
 
 
-def _options(exchange: Exchange, language: str, code: str) -> str:
+def _options(exchange: Exchange, language: str, code: str, zone: str) -> str:
     """The subject tells the mailing program the language, and what to dial."""
-    return f"emailsubject={language} {code}" if exchange.mail else ""
+    subject = (f"emailsubject={language} {code}",) if exchange.mail else ()
+    return "|".join((f"tz={_zone(zone)}", *subject))
+
+
+def _zone(zone: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", zone.lower())
 
 
 def codes() -> tuple[str, ...]:

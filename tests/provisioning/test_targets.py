@@ -148,6 +148,22 @@ def test_a_circle_of_services_and_menus_is_told() -> None:
     assert "qui ne fait rien tourne en rond : Accueil → Menu principal → Accueil." in said
 
 
+def test_a_circle_through_closed_doors_is_told() -> None:
+    """By day Accueil answers; at night nobody would ever."""
+    hours = '[[hours]]\nname = "Jour"\nweek = ["lun-ven 08:00-17:00"]\n\n[[service]]'
+    text = TEXT.replace("[[service]]", hours, 1)
+    text = text.replace(
+        'name = "Accueil"\n', 'name = "Accueil"\nhours = "Jour"\nclosed = { then = "Population" }\n'
+    ).replace('name = "Population"\n', 'name = "Population"\nafter_wait = "Accueil"\n', 1)
+    with pytest.raises(InputRefused) as refused:
+        parse_commune(text.encode())
+    found = {each.column: each.what.fr.partition(" : ")[2] for each in refused.value.problems}
+    assert found == {
+        "service[1].closed": "Accueil → Population → Accueil.",
+        "service[2].after_wait": "Population → Accueil → Population.",
+    }
+
+
 @pytest.mark.parametrize("written", ["callback", "rappel", "Rappel"])
 def test_who_waited_too_long_may_be_called_back(written: str) -> None:
     text = TEXT.replace('name = "Population"', f'name = "Population"\nafter_wait = "{written}"', 1)

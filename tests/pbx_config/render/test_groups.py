@@ -106,6 +106,24 @@ def test_who_wants_no_calls_or_is_in_one_is_not_rung(
     dial(marie, "#26")
 
 
+def test_who_pauses_is_not_rung(
+    town: Pbx, marie: sip.Peer, julien: sip.Peer, line: sip.Peer
+) -> None:
+    free(town, "2001", "2002")
+    dial(julien, "*282")
+    call = line.call(GROUP, caller="0471999999")
+    hers = marie.invited()
+    assert julien.quiet(0.2)
+    line.cancel(call)
+    marie.cancelled(hers)
+    dial(julien, "#28")
+    call = line.call(GROUP, caller="0471999999")
+    both = marie.invited(), julien.invited()
+    line.cancel(call)
+    for phone, invite in zip((marie, julien), both, strict=True):
+        phone.cancelled(invite)
+
+
 def test_where_nobody_can_be_rung_the_service_has_its_voicemail_at_once(
     town: Pbx, line: sip.Peer
 ) -> None:

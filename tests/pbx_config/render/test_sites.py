@@ -2,8 +2,10 @@
 
 import re
 import socket
+import wave
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,13 +18,15 @@ from tests.support import sip
 from tests.support.console import wait_until
 from tests.support.exchange import make_user, small_exchange
 from tests.support.pbx import Pbx, running
+from tests.support.said import listening
 
 HALL, LIBRARY = "+3271000100", "+3271000300"
 BUILDINGS = (
     Site("hotel-de-ville", "Hôtel de ville", HALL, "population", "+3271000112",
          address=Address("Place communale", "1", "6000", "Charleroi")),
     Site("la-bib", "Bibliothèque", LIBRARY, "livres", "+3271000312", shown_number="+3271000301",
-         address=Address("Rue de l'École & du Puits", "3 bis", "6001", "Marcinelle"), mark="cs5"),
+         address=Address("Rue de l'École & du Puits", "3 bis", "6001", "Marcinelle"), mark="cs5",
+         zone="Pacific/Auckland"),
 )  # fmt: skip
 MARIE = make_user(1, "Marie Dupont", site="hotel-de-ville", public=False)
 INES = make_user(2, "Inès Fontaine", site="la-bib", public=False)
@@ -117,6 +121,19 @@ def test_what_a_call_to_the_outside_shows(
     line.cancelled(invite)
 
 
+@pytest.mark.parametrize("number", ["+3271000312", "+3271000301"])
+def test_who_calls_back_what_was_shown_reaches_the_reception(
+    town: Pbx, luc: sip.Peer, line: sip.Peer, number: str
+) -> None:
+    """112 after a call that was cut off, not least."""
+    call = line.call(number, caller="0471999999")
+    invite = luc.invited()
+    assert invite["X-Allo-Queue"] == "livres"
+    assert line.response(call).code == 200
+    line.hang_up(call)
+    luc.cancelled(invite)
+
+
 def test_between_buildings_one_calls_extensions(
     marie: sip.Peer, ines: sip.Peer, line: sip.Peer
 ) -> None:
@@ -145,6 +162,31 @@ def test_a_caller_left_waiting_comes_to_the_reception_that_they_called(
     assert marie.quiet(0.2)
     line.hang_up(dialog)
     luc.cancelled(again)
+
+
+@pytest.mark.parametrize(("device", "hour"), [("u1-1", ("10",)), ("u2-1", ("20", "2"))])
+def test_a_message_came_at_the_time_of_the_building(
+    town: Pbx, phone: Phone, device: str, hour: tuple[str, ...]
+) -> None:
+    """09:05 in UTC; one building is far away."""
+    listener = phone(device)
+    box = town.layout.spool / "voicemail" / "default" / f"200{device[1]}" / "INBOX"
+    box.mkdir(parents=True, exist_ok=True)
+    came = int(datetime(2026, 1, 12, 9, 5, tzinfo=UTC).timestamp())
+    (box / "msg0000.txt").write_text(
+        f"[message]\norigtime={came}\nduration=1\ncallerid=<2003>\ncategory=\nflag=\n"
+        "origdate=\nmsg_id=1-00000001\norigmailbox=\ncontext=\nexten=\npriority=1\ncallerchan=\n"
+    )
+    with wave.open(str(box / "msg0000.wav"), "wb") as sound:
+        sound.setparams((1, 2, 8_000, 8_000, "NONE", ""))
+        sound.writeframes(bytes(16_000))
+    with listening(town.asterisk) as said:
+        call = listener.call("*98")
+        assert listener.response(call).code == 200
+        said.wait("vm-youhave")
+        listener.press(call, "1")
+        said.wait("digits/at", *(f"digits/{part}" for part in hour))
+        listener.hang_up(call)
 
 
 @pytest.mark.parametrize(("device", "mark"), [("u1-1", 0xB8), ("u2-1", 0xA0)])
