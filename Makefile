@@ -11,7 +11,7 @@ run: setup          ## set up all, import the example commune, play a citizen's 
 	@$(PYTHON) examples/demo.py $(if $(ONCE),--once)
 
 test: setup-test check   ## everything CI runs
-	@$(PYTHON) -m pytest -m "not alone" -n 2 --dist loadfile $(PYTEST) || scripts/again.sh $(PYTHON)
+	@$(PYTHON) -m pytest -m "not alone" -n 3 --dist loadfile $(PYTEST) || scripts/again.sh $(PYTHON)
 	@$(PYTHON) -m pytest -m alone $(PYTEST)
 
 check: setup-test   ## formatter, linter, strict types, architecture rules

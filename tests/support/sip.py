@@ -417,8 +417,9 @@ class Peer:
             f"m=audio {self.rtp_port} RTP/{'SAVP' if secure else 'AVP'} {self.formats}",
             "a=rtpmap:9 G722/8000",
             "a=rtpmap:8 PCMA/8000",
-            "a=rtpmap:101 telephone-event/8000",
         ]
+        if "101" in self.formats.split():
+            lines.append("a=rtpmap:101 telephone-event/8000")
         if secure:
             key = "WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz"
             lines.append(f"a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{key}")
