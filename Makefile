@@ -26,7 +26,7 @@ format:             ## let the tools mend what they can
 bench: setup-test   ## figures (ONLY=group for one group) → table and benchmarks/results/latest.json
 	@$(PYTHON) -m benchmarks $(if $(ONLY),--only $(ONLY))
 
-soak: setup-test    ## what only time shows, 95 minutes (ONLY=calls, link, storm, comeback, sound: busy, window, fast, slow) → table and benchmarks/results/soak.json
+soak: setup-test    ## what only time shows, 100 minutes (ONLY=applies, calls, link, storm, comeback, sound: busy, window, fast, slow) → table and benchmarks/results/soak.json
 	@$(PYTHON) -m benchmarks.soak $(if $(ONLY),--only $(ONLY))
 
 setup:
