@@ -339,7 +339,7 @@ class DeviceThread:
             if not self._sounddevice._initialized:
                 self._sounddevice._initialize()
             self._listed = devices.look(self._sounddevice)
-            if self._watched and _newer(self._watched, self._listed.devices):
+            if self._missed():
                 time.sleep(_SURE_S)
                 self._asking()
                 self._sounddevice._terminate()
@@ -352,6 +352,15 @@ class DeviceThread:
         assert self._listed
         return self._watched is None or all(
             self._openable(role, self._choice(role, self._watched)) for role in self._wanted.open
+        )
+
+    def _missed(self) -> bool:
+        """Whether PortAudio's list lacks what is to be opened, and the watcher saw it free."""
+        there = self._watched
+        return there is not None and any(
+            choice and choice not in there.busy and not self._openable(role, choice)
+            for role in self._wanted.open
+            for choice in [self._choice(role, there)]
         )
 
     def _openable(self, role: Role, name: str) -> bool:
