@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.result import Result
+from benchmarks.sound.load import GAP_MS, UNHEARD
 from benchmarks.sound.rig import OFF, stage
 from tests.support import hearing
 from tests.support.probe import Probe
@@ -26,9 +27,6 @@ OFFSET = 10
 HZ = 440
 SECONDS = 60
 BURSTS = 6
-GAP_MS = 40.0
-UNHEARD = 5.0
-"""Percent; beyond it a run says too little."""
 LATE_MS = 5.0
 """Half a block: a virtual card is no clock of its own, it wakes when this machine lets it."""
 DELAY_MS = 20.0

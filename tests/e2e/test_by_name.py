@@ -36,13 +36,8 @@ DUPONT, NOBODY = "387", "999"
 
 @pytest.fixture(scope="module")
 def menu_town(running_town: Town) -> Iterator[Town]:
-    commune = running_town.home / "commune.toml"
-    before = commune.read_text(encoding="utf-8")
-    commune.write_text(before + MENU, encoding="utf-8")
-    running_town.allo("apply", "--yes")
-    yield running_town
-    commune.write_text(before, encoding="utf-8")
-    running_town.allo("apply", "--yes")
+    with running_town.with_more(MENU):
+        yield running_town
 
 
 @pytest.fixture

@@ -38,14 +38,9 @@ closed = {{ prompt = "Travaux fermé", urgent = "{URGENT}" }}
 @pytest.fixture
 def closed_town(town: Town) -> Iterator[Town]:
     """With a service that somebody closed just now."""
-    commune = town.home / "commune.toml"
-    before = commune.read_text(encoding="utf-8")
-    commune.write_text(before + CLOSING, encoding="utf-8")
-    town.allo("apply", "--yes")
-    town.allo("hours", "close", "Permanence")
-    yield town
-    commune.write_text(before, encoding="utf-8")
-    town.allo("apply", "--yes")
+    with town.with_more(CLOSING):
+        town.allo("hours", "close", "Permanence")
+        yield town
 
 
 def test_who_presses_1_reaches_the_one_on_duty(closed_town: Town, tmp_path: Path) -> None:

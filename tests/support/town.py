@@ -155,6 +155,17 @@ class Town:
             inside, self._closing = self._closing, before
             _run_all(reversed(inside))
 
+    @contextmanager
+    def with_more(self, text: str) -> Iterator[None]:
+        """Inside, commune.toml has this too, and it is applied."""
+        commune = self.home / "commune.toml"
+        before = commune.read_text(encoding="utf-8")
+        commune.write_text(before + text, encoding="utf-8")
+        self.allo("apply", "--yes")
+        yield
+        commune.write_text(before, encoding="utf-8")
+        self.allo("apply", "--yes")
+
     def close(self) -> None:
         """Stop everything this town started, last first; every step is tried."""
         inside, self._closing = self._closing, []
