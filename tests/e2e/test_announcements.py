@@ -39,13 +39,8 @@ seconds = 1
 
 @pytest.fixture(scope="module")
 def waiting_town(running_town: Town) -> Iterator[Town]:
-    commune = running_town.home / "commune.toml"
-    before = commune.read_text(encoding="utf-8")
-    commune.write_text(before + WAITING, encoding="utf-8")
-    running_town.allo("apply", "--yes")
-    yield running_town
-    commune.write_text(before, encoding="utf-8")
-    running_town.allo("apply", "--yes")
+    with running_town.with_more(WAITING):
+        yield running_town
 
 
 @pytest.fixture
